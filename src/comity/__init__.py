@@ -1,0 +1,39 @@
+"""Comity: a workbench for alignment short of alliance.
+
+``comity.assess("RUS", "CHN")`` is the main job: one honest page on a relationship, from evidence to verdict.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comity.casebook import Theatre, load_theatre, theatres
+    from comity.report.assessment import Assessment, assess
+    from comity.states import State, state
+
+__version__ = "0.1.0"
+
+# Public names and where they live: each module is imported when its name is first used, so that `import comity` is quick.
+_HOMES = {
+    "Assessment": "comity.report.assessment",
+    "State": "comity.states",
+    "Theatre": "comity.casebook",
+    "assess": "comity.report.assessment",
+    "load_theatre": "comity.casebook",
+    "state": "comity.states",
+    "theatres": "comity.casebook",
+}
+
+__all__ = ["Assessment", "State", "Theatre", "__version__", "assess", "load_theatre", "state", "theatres"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'comity' has no attribute {name!r}; it has {', '.join(__all__)}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,120 @@
+"""The errors Comity raises on purpose.
+
+::
+
+    ComityError                    anything below; the command line turns it into exit status 2
+    ├── UnknownStateError          a name or code that is no state, or not at that date
+    ├── UnknownTheatreError        no theatre of that name, or no theatre that holds the dyad
+    ├── PeriodError                a year outside what the evidence covers
+    ├── CasebookError              a theatre's files have faults; ``faults`` lists every one
+    └── OutputError                a file or folder that cannot be written
+
+Each message names the offender, the valid choices and the next step.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = [
+    "CasebookError",
+    "ComityError",
+    "Fault",
+    "OutputError",
+    "PeriodError",
+    "UnknownStateError",
+    "UnknownTheatreError",
+    "nearest",
+]
+
+
+class ComityError(Exception):
+    """Base of every error that Comity raises on purpose."""
+
+
+class UnknownStateError(ComityError):
+    """A name or code that is no state of the system, or not at the date asked for."""
+
+
+class UnknownTheatreError(ComityError):
+    """No theatre of that name, or no theatre that holds the dyad."""
+
+
+class PeriodError(ComityError):
+    """A year outside the period that the evidence covers."""
+
+
+class OutputError(ComityError):
+    """A file or folder that cannot be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault in a theatre's files.
+
+    Attributes
+    ----------
+    file : Path
+        The file that holds it.
+    line : int or None
+        Line in that file, the header being line 1; None when the fault is the file's as a whole.
+    message : str
+        What is wrong, and what would be right.
+    """
+
+    file: Path
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        where = f"{self.file.name}:{self.line}" if self.line is not None else self.file.name
+        return f"{where}: {self.message}"
+
+
+class CasebookError(ComityError):
+    """A theatre's files have faults; all of them are listed, not only the first.
+
+    Attributes
+    ----------
+    faults : tuple of Fault
+        Every fault, in the order of file and line.
+    """
+
+    def __init__(self, folder: Path, faults: Iterable[Fault]) -> None:
+        self.folder = folder
+        self.faults = tuple(faults)
+        count = len(self.faults)
+        head = f"theatre at {folder}: {count} fault{'s' if count != 1 else ''}"
+        tail = f"Correct them and run: comity casebook check {folder}"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults), tail]))
+
+
+def nearest(word: str, choices: Iterable[str], count: int = 3) -> list[str]:
+    """Return the choices spelled most like `word`, best first; case does not matter.
+
+    Parameters
+    ----------
+    word : str
+        What was typed.
+    choices : iterable of str
+        What could have been meant.
+    count : int
+        How many to return at most.
+
+    Returns
+    -------
+    list of str
+        Possibly empty.
+
+    Examples
+    --------
+    >>> nearest("Rusia", ["Russia", "Romania", "Chile"])[0]
+    'Russia'
+    """
+    folded: dict[str, str] = {}
+    for choice in choices:
+        folded.setdefault(choice.casefold(), choice)
+    return [folded[key] for key in difflib.get_close_matches(word.casefold(), folded, n=count, cutoff=0.6)]
