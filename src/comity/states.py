@@ -114,7 +114,7 @@ COLLISIONS: tuple[Collision, ...] = (
         "Yemen",
         "678 (Arab Republic) and 680 (People's Republic) to 21 May 1990; 679 from 22 May 1990",
         "678 throughout, 680 to 1990",
-        '"Yemen" and YEM mean 678 before unification; GW\'s 678 after 1990 is COW\'s 679',
+        "\"Yemen\" and YEM mean 678 before unification; GW's 678 after 1990 is COW's 679",
     ),
     Collision(
         "Serbia and Yugoslavia",
@@ -333,7 +333,9 @@ def _check_date(date: Date) -> None:
             f"{date!r} is no date. Give a year (1991), a day (1991-12-26) or nothing for today."
         ) from error
     if first.year < 1816:
-        raise UnknownStateError(f"{date!r} is before 1816, where the lists of states begin. Give a later date.")
+        raise UnknownStateError(
+            f"{date!r} is before 1816, where the lists of states begin. Give a later date."
+        )
 
 
 def _window(date: Date) -> tuple[dt.date, dt.date]:
@@ -381,6 +383,5 @@ def _no_such(text: str) -> str:
     close = nearest(text, names)
     hint = f"Did you mean {', '.join(f'{n} ({names[n].code})' for n in close)}? " if close else ""
     return (
-        f"{text!r} is no state known here. {hint}"
-        f"Give a name (Russia), an ISO code (RUS) or a COW code (365)."
+        f"{text!r} is no state known here. {hint}Give a name (Russia), an ISO code (RUS) or a COW code (365)."
     )

@@ -1,0 +1,269 @@
+"""A theatre in memory: cast, evidence and sources as polars frames."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+
+from comity.casebook.checks import check_tables
+from comity.casebook.dates import PartialDate
+from comity.casebook.tables import Row, Table, read_table
+from comity.casebook.theatre_file import Parameter, TheatreFile, read_theatre_file
+from comity.casebook.vocabulary import OBLIGATIONS
+from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
+from comity.states import state
+
+__all__ = ["EVENTS", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
+
+#: Schema of the events frame.
+EVENTS = pl.Schema(
+    {
+        "id": pl.String,
+        "start": pl.String,
+        "end": pl.String,
+        "precision": pl.String,
+        "first_day": pl.Date,
+        "last_day": pl.Date,
+        "year": pl.Int32,
+        "end_year": pl.Int32,
+        "actors": pl.List(pl.String),
+        "dimension": pl.String,
+        "act": pl.String,
+        "level": pl.Int8,
+        "place": pl.String,
+        "ordinal": pl.Int16,
+        "note": pl.String,
+        "source": pl.List(pl.String),
+        "checked": pl.String,
+    }
+)
+#: Schema of the treaties frame.
+TREATIES = pl.Schema(
+    {
+        "id": pl.String,
+        "name": pl.String,
+        "members": pl.List(pl.String),
+        "signed": pl.String,
+        "in_force": pl.String,
+        "renewed": pl.List(pl.String),
+        "ended": pl.String,
+        "first_year": pl.Int32,
+        "last_year": pl.Int32,
+        **dict.fromkeys(OBLIGATIONS, pl.Boolean),
+        "clause": pl.String,
+        "quote": pl.String,
+        "source": pl.List(pl.String),
+    }
+)
+#: Schema of the sources frame.
+SOURCES = pl.Schema(
+    dict.fromkeys(("id", "author", "title", "publisher", "date", "address", "kind"), pl.String)
+)
+
+_FILES = ("theatre.toml", "treaties.csv", "events.csv", "sources.csv")
+
+
+@dataclass(frozen=True)
+class Theatre:
+    """A cast of states and the sourced record of what they did.
+
+    Attributes
+    ----------
+    name : str
+        The folder's name, by which commands call it.
+    folder : Path
+        Where its files lie.
+    header : TheatreFile
+        Title, period, cast, horizon, parameters, notes and what is unknown.
+    treaties, events, sources : polars.DataFrame
+        Schemas `TREATIES`, `EVENTS` and `SOURCES`. In the frames a cell that was empty is null. ``first_day`` and
+        ``last_day`` are the earliest and latest day an event can have touched; a treaty's ``first_year`` is the year it
+        entered into force (else was signed) and ``last_year`` the year it ended, null while it lasts.
+    digest : str
+        SHA-256 of the four files, so that a page can say which evidence it was made from.
+    """
+
+    name: str
+    folder: Path
+    header: TheatreFile
+    treaties: pl.DataFrame = field(repr=False)
+    events: pl.DataFrame = field(repr=False)
+    sources: pl.DataFrame = field(repr=False)
+    digest: str = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """The theatre's title."""
+        return self.header.title
+
+    @property
+    def period(self) -> tuple[int, int]:
+        """First and last year covered."""
+        return self.header.period
+
+    @property
+    def members(self) -> tuple[str, str]:
+        """The two members of the entente, as ISO codes."""
+        first, second = self.header.cast.members
+        return first, second
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Model parameters that this theatre sets, with reasons."""
+        return self.header.parameters
+
+    @cached_property
+    def dyad(self) -> str:
+        """The members in the order of their COW codes, such as RUS-CHN."""
+        return "-".join(sorted(self.members, key=lambda code: state(code, self.period[1]).cow))
+
+    def until(self, year: int) -> Theatre:
+        """Return the theatre as it could be known at the end of `year`: no later event, no later treaty or renewal."""
+        from dataclasses import replace
+
+        last = dt.date(year, 12, 31)
+        treaties = self.treaties.filter(pl.col("first_year") <= year).with_columns(
+            pl.col("renewed").list.eval(
+                pl.element().filter(pl.element().str.slice(0, 4).cast(pl.Int32) <= year)
+            ),
+            *(
+                pl.when(pl.col("last_year") <= year).then(pl.col(name)).alias(name)
+                for name in ("ended", "last_year")
+            ),
+        )
+        header = self.header.model_copy(update={"period": (self.period[0], year)})
+        return replace(
+            self, header=header, treaties=treaties, events=self.events.filter(pl.col("first_day") <= last)
+        )
+
+
+def theatres() -> tuple[str, ...]:
+    """List the embedded theatres by name.
+
+    Examples
+    --------
+    >>> "eurasia" in theatres()
+    True
+    """
+    root = resources.files("comity.casebook") / "theatres"
+    return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "theatre.toml").is_file()))
+
+
+def load_theatre(name: str | os.PathLike[str]) -> Theatre:
+    """Read a theatre and check it whole.
+
+    Parameters
+    ----------
+    name : str or path
+        An embedded theatre's name, or the path of a folder of your own.
+
+    Returns
+    -------
+    Theatre
+
+    Raises
+    ------
+    UnknownTheatreError
+        No embedded theatre of that name and no such folder.
+    CasebookError
+        The files have faults; all are listed with file and line.
+
+    Examples
+    --------
+    >>> load_theatre("eurasia").dyad
+    'RUS-CHN'
+    """
+    folder = _folder(name)
+    faults: list[Fault] = []
+    header = read_theatre_file(folder / "theatre.toml", faults)
+    tables = {file: read_table(folder / file, faults) for file in _FILES[1:]}
+    if header is not None:
+        faults += check_tables(header, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
+    if header is None or faults:
+        raise CasebookError(folder, sorted(faults, key=lambda f: (f.file.name, f.line or 0)))
+    return Theatre(
+        name=folder.resolve().name,
+        folder=folder,
+        header=header,
+        treaties=_frame(tables["treaties.csv"], _treaty, TREATIES),
+        events=_frame(tables["events.csv"], _event, EVENTS).sort("first_day", "last_day", "id"),
+        sources=_frame(tables["sources.csv"], _source, SOURCES),
+        digest=_digest(folder),
+    )
+
+
+def _folder(name: str | os.PathLike[str]) -> Path:
+    text = os.fspath(name)
+    if text in theatres():
+        with resources.as_file(resources.files("comity.casebook") / "theatres" / text) as folder:
+            return folder
+    path = Path(text)
+    if path.is_dir():
+        return path
+    known = theatres()
+    close = nearest(text, known, 1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    raise UnknownTheatreError(
+        f"{text!r} is no embedded theatre and no folder; {hint}embedded: {', '.join(known)}. "
+        f"Write one of your own with: comity casebook new"
+    )
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for file in _FILES:
+        total.update((folder / file).read_bytes())
+    return total.hexdigest()
+
+
+def _frame(table: Table, convert: object, schema: pl.Schema) -> pl.DataFrame:
+    assert callable(convert)
+    return pl.DataFrame([convert(row) for row in table.rows], schema=schema, orient="row")
+
+
+def _event(row: Row) -> dict[str, object]:
+    start = PartialDate.parse(row["start"])
+    end = PartialDate.parse(row["end"]) if row["end"] else start
+    return {
+        **{
+            name: row[name] or None
+            for name in ("id", "start", "end", "precision", "dimension", "act", "place")
+        },
+        "first_day": start.first,
+        "last_day": end.last,
+        "year": start.first.year,
+        "end_year": end.last.year,
+        "actors": row.items("actors"),
+        "level": int(row["level"]),
+        "ordinal": int(row["ordinal"]) if row["ordinal"] else None,
+        "note": row["note"],
+        "source": row.items("source"),
+        "checked": row["checked"],
+    }
+
+
+def _treaty(row: Row) -> dict[str, object]:
+    began = PartialDate.parse(row["in_force"] or row["signed"])
+    return {
+        **{
+            name: row[name] or None
+            for name in ("id", "name", "signed", "in_force", "ended", "clause", "quote")
+        },
+        "members": row.items("members"),
+        "renewed": row.items("renewed"),
+        "first_year": began.first.year,
+        "last_year": PartialDate.parse(row["ended"]).last.year if row["ended"] else None,
+        **{name: row[name] == "1" for name in OBLIGATIONS},
+        "source": row.items("source"),
+    }
+
+
+def _source(row: Row) -> dict[str, str | None]:
+    return {name: row[name] or None for name in SOURCES}

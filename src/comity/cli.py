@@ -1,0 +1,275 @@
+"""The command line: thin commands over the library.
+
+Every error raised on purpose ends in exit status 2 and one clear message; ``--debug`` shows the traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import webbrowser
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from comity import __version__
+from comity.errors import ComityError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="comity",
+    help="A workbench for alignment short of alliance: what states do for each other without being bound to.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+casebook = typer.Typer(
+    help="The evidence: theatres of states, treaties and events, each row with its source.",
+    no_args_is_help=True,
+)
+app.add_typer(casebook, name="casebook")
+
+
+def main() -> None:
+    """Run the command line and turn the errors raised on purpose into messages."""
+    arguments = sys.argv[1:]
+    debug = "--debug" in arguments
+    try:
+        app([argument for argument in arguments if argument != "--debug"], standalone_mode=True)
+    except ComityError as error:
+        if debug:
+            raise
+        print(f"comity: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except BrokenPipeError:  # the reader of a pipe went away, such as `comity ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as error:
+        if debug:
+            raise
+        print(
+            f"comity: something went wrong that should not: {type(error).__name__}: {error}\n"
+            f"Run the command again with --debug and report what it prints.",
+            file=sys.stderr,
+        )
+        raise SystemExit(1) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"comity {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Show how deep two states cooperate and how bound they are, from evidence that can be checked row by row.
+
+    Start with: comity assess RUS CHN
+
+    Any command takes --debug to show the traceback of an error.
+    """
+
+
+@app.command()
+def assess(
+    first: Annotated[str, typer.Argument(help="A state: name, ISO code or COW code.", show_default=False)],
+    second: Annotated[str, typer.Argument(help="The other one, in any order.", show_default=False)],
+    theatre: Annotated[
+        str | None,
+        typer.Option(
+            "--theatre",
+            "-t",
+            help="An embedded theatre, or a folder of your own.",
+            show_default="by the dyad",
+        ),
+    ] = None,
+    until: Annotated[
+        int | None,
+        typer.Option("--until", metavar="YEAR", help="Leave out what came after.", show_default="all"),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where to write.", show_default="comity-out/<dyad>"),
+    ] = None,
+    formats: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="LIST", help="Any of html, json, md, separated by commas."),
+    ] = "html,json,md",
+    figures: Annotated[bool, typer.Option("--figures", help="Also write each chart as PNG and SVG.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Assess the relationship of two states: a summary here, and a page to read and pass on.
+
+    Example: comity assess Russia China --until 2015 --out memo --format html,md
+    """
+    from comity.report.assessment import assess as run
+    from comity.report.save import FORMATS
+    from comity.report.terminal import show
+
+    wanted = [name.strip() for name in formats.split(",") if name.strip()]
+    wrong = [name for name in wanted if name not in FORMATS]
+    if wrong or not wanted:
+        raise ComityError(
+            f"--format {formats!r}: {wrong or 'nothing'} is no format. Choose among {', '.join(FORMATS)}."
+        )
+    if open_page and "html" not in wanted:
+        raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
+    result = run(first, second, theatre=theatre, until=until)
+    written = result.save(out, wanted, figures=figures)
+    show(result, written)
+    if open_page:
+        webbrowser.open(written[wanted.index("html")].resolve().as_uri())
+
+
+@casebook.command("list")
+def list_theatres(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the embedded theatres.
+
+    Example: comity casebook list
+    """
+    from comity.casebook import load_theatre, theatres
+
+    rows = []
+    for name in theatres():
+        t = load_theatre(name)
+        rows.append(
+            {
+                "name": name,
+                "dyad": t.dyad,
+                "title": t.title,
+                "period": list(t.period),
+                "events": t.events.height,
+                "treaties": t.treaties.height,
+                "sources": t.sources.height,
+            }
+        )
+    if as_json:
+        print(json.dumps(rows, indent=1))
+        return
+    for row in rows:
+        print(f"{row['name']}: {row['title']} ({row['dyad']}, {row['period'][0]}-{row['period'][1]})")  # type: ignore[index]
+        print(f"  {row['events']} events, {row['treaties']} treaties, {row['sources']} sources")
+
+
+@casebook.command()
+def check(
+    theatre: Annotated[
+        str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)
+    ],
+) -> None:
+    """Check a theatre whole and list every fault with file and line.
+
+    Example: comity casebook check my-theatre
+    """
+    from comity.casebook import load_theatre
+
+    t = load_theatre(theatre)
+    by = dict(t.events["checked"].value_counts().iter_rows())
+    print(
+        f"{t.name}: sound. {t.events.height} events, {t.treaties.height} treaties, {t.sources.height} sources."
+    )
+    print(
+        "Checked: " + ", ".join(f"{by.get(name, 0)} {name}" for name in ("dataset", "read", "recalled")) + "."
+    )
+
+
+@casebook.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make; its name is the theatre's.", show_default=False)
+    ],
+    members: Annotated[
+        str, typer.Option("--members", metavar="A,B", help="The two states whose alignment it is about.")
+    ],
+    leader: Annotated[str, typer.Option("--leader", help="The rival leader.")],
+    swing: Annotated[
+        str, typer.Option("--swing", metavar="LIST", help="States in between, separated by commas.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option("--period", metavar="FROM:TO", help="First and last year.")
+    ] = "1991:2025",
+) -> None:
+    """Start a theatre of your own: the four files, with headers and an example row in each to replace.
+
+    Example: comity casebook new nordic --members FIN,SWE --leader RUS --period 1994:2023
+    """
+    from comity.casebook.scaffold import scaffold
+
+    files = scaffold(folder, members.split(","), leader, [code for code in swing.split(",") if code], period)
+    print(f"Wrote {', '.join(file.name for file in files)} in {folder}.")
+    print(f"Replace the example rows, then run: comity casebook check {folder}")
+
+
+@casebook.command()
+def show(
+    theatre: Annotated[
+        str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)
+    ],
+    what: Annotated[str, typer.Option("--table", help="events, treaties or sources.")] = "events",
+    dimension: Annotated[
+        str | None, typer.Option("--dimension", help="Only events of this dimension.")
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option("--actor", help="Only rows in which this state takes part.")
+    ] = None,
+    row: Annotated[
+        str | None, typer.Option("--id", help="Only the row of this id, with all its cells.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one row a line.")] = False,
+) -> None:
+    """Show a theatre's evidence in the terminal.
+
+    Example: comity casebook show eurasia --dimension patrol
+    """
+    from comity.casebook import load_theatre
+    from comity.casebook.select import select
+    from comity.report.terminal import show_rows
+
+    rows = select(load_theatre(theatre), what, dimension=dimension, actor=actor, row=row)
+    if as_json:
+        for item in rows:
+            print(json.dumps(item, ensure_ascii=False, default=str))
+    else:
+        show_rows(rows, what, whole=row is not None)
+
+
+@app.command()
+def doctor() -> None:
+    """Report the versions that matter for a bug report, and whether the parts load.
+
+    Example: comity doctor
+    """
+    import platform
+
+    print(
+        f"comity {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    )
+    for name, module in _PARTS.items():
+        try:
+            importlib.import_module(module)
+            state = metadata.version(name)
+        except Exception as error:
+            state = f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
+        print(f"  {name} {state}")
+
+
+_PARTS: dict[str, Any] = {
+    "polars": "polars",
+    "altair": "altair",
+    "vl-convert-python": "vl_convert",
+    "jinja2": "jinja2",
+    "rich": "rich",
+    "typer": "typer",
+    "pydantic": "pydantic",
+}

@@ -1,0 +1,181 @@
+"""The assessment as one self-contained HTML page: no network, no CDN, nothing to install."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import polars as pl
+
+import comity
+from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
+from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.verdict import name_of
+
+if TYPE_CHECKING:
+    import altair as alt
+
+    from comity.report.assessment import Assessment
+
+__all__ = ["page", "styled", "summary_html"]
+
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+#: Name, heading and explanation of each figure, in the page's order.
+_FIGURES = (
+    (
+        "timeline",
+        "The record",
+        "Treaties (bars) and events (points, larger for a higher level) on one time axis: what the two did together above, "
+        "the pressure on them, the rival coalition's steps and the swing states' leans below. Point at a mark to read it.",
+    ),
+    (
+        "ladder",
+        "The ladder of alignment",
+        "Seven indicators in three stages, from confidence-building up to a common defence policy. 0 none, 1 partial, "
+        "2 full. The indicators and stages are Korolev's (2020), as secondary sources give them; the states and the "
+        "written rules that set them from the events are this product's own, not his coding.",
+    ),
+    (
+        "plane",
+        "Depth against commitment",
+        "The path of the relationship, a point a year: how far up the ladder against how binding the treaties in force. "
+        "A label marks the first year at a point.",
+    ),
+    (
+        "activity",
+        "Recorded steps by dimension",
+        "Steps that deepened cooperation or were signed, by the year they began. The counts follow the record: years "
+        "with better sources show more.",
+    ),
+    (
+        "reach",
+        "Where they drilled",
+        "Seas and regions of joint exercises and patrols; a diamond marks the first time there.",
+    ),
+    (
+        "words",
+        "Words beside deeds",
+        "Military deeds above the line, statements below. Words are shown and never counted as depth.",
+    ),
+)
+
+
+def page(assessment: Assessment) -> str:
+    """Return an assessment as HTML text.
+
+    Parameters
+    ----------
+    assessment : Assessment
+
+    Returns
+    -------
+    str
+        A whole document with styles, scripts and data inside it.
+    """
+    charts = assessment.charts
+    return _template("page.html").render(
+        **_facts(assessment),
+        figures=[
+            {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
+            for name, heading, text in _FIGURES
+        ],
+        treaties=_treaties(assessment),
+        events=evidence_rows(assessment.theatre.events, assessment.theatre.sources),
+        sources=[
+            {**row, "citation": cite_source({**row, "address": ""}).strip(), "link": link_of(row["address"])}
+            for row in assessment.theatre.sources.iter_rows(named=True)
+        ],
+        dimensions=DIMENSIONS,
+        levels=LEVELS,
+        checked=CHECKED,
+        style=_asset("page.css"),
+        script=_asset("page.js"),
+        bundle=_bundle(),
+    )
+
+
+def summary_html(assessment: Assessment) -> str:
+    """Return a short HTML block for a notebook: heading, verdict, key numbers."""
+    return _template("summary.html").render(**_facts(assessment))
+
+
+def styled(chart: alt.TopLevelMixin) -> Any:
+    """Give a chart the page's fonts and quiet axes."""
+    return (
+        chart.configure(font=_FONT, background="white")
+        .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
+        .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
+        .configure_view(stroke=None)
+    )  # type: ignore[attr-defined]
+
+
+def _facts(assessment: Assessment) -> dict[str, Any]:
+    theatre = assessment.theatre
+    rung = assessment.stages.row(-1, named=True)
+    bond = assessment.commitment.row(-1, named=True)
+    cast = theatre.header.cast
+    recalled = theatre.events.filter(pl.col("checked") == "recalled").height
+    return {
+        "names": " and ".join(name_of(code) for code in assessment.dyad.split("-")),
+        "assessment": assessment,
+        "theatre": theatre,
+        "version": comity.__version__,
+        "rung": rung,
+        "bond": bond,
+        "leader": name_of(cast.leader),
+        "swing": [name_of(code) for code in cast.swing],
+        "recalled": recalled,
+        "works": theatre.sources.height,
+        "cite": cite_assessment(
+            assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until
+        ),
+    }
+
+
+def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
+    both = set(assessment.theatre.members)
+    rows = []
+    for treaty in assessment.theatre.treaties.sort("first_year", "id").iter_rows(named=True):
+        duties = [
+            name
+            for name in ("defense", "offense", "neutrality", "nonaggression", "consultation")
+            if treaty[name]
+        ]
+        rows.append({**treaty, "duties": duties, "own": both <= set(treaty["members"])})
+    return sorted(rows, key=lambda row: not row["own"])
+
+
+def _embed(chart: alt.TopLevelMixin) -> str:
+    """Return a chart's specification as JSON that is safe inside a script element."""
+    return json.dumps(chart.to_dict(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+@cache
+def _bundle() -> str:
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle()).replace("</script", "<\\/script")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("comity.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(name: str) -> jinja2.Template:
+    return _environment().get_template(name)
+
+
+def _asset(name: str) -> str:
+    loader = _environment().loader
+    assert loader is not None
+    return loader.get_source(_environment(), name)[0]

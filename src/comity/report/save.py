@@ -1,0 +1,77 @@
+"""Writing an assessment so that either every file is there or none is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.errors import OutputError
+from comity.report.document import document, to_json
+
+if TYPE_CHECKING:
+    from comity.report.assessment import Assessment
+
+__all__ = ["FORMATS", "save"]
+
+#: The formats an assessment can be written in.
+FORMATS = ("html", "json", "md")
+_PNG_SCALE = 2.0
+
+
+def save(assessment: Assessment, out: Path, formats: Collection[str], figures: bool) -> list[Path]:
+    """Write an assessment into a folder; see `Assessment.save`."""
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
+    contents: dict[str, str | bytes] = {f"assessment.{name}": _render(assessment, name) for name in formats}
+    if figures:
+        contents |= _figures(assessment)
+    try:
+        return _write(out, contents)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write to {out}: {error.strerror or error}. Choose a folder you may write to with --out."
+        ) from error
+
+
+def _render(assessment: Assessment, name: str) -> str:
+    if name == "html":
+        return assessment.to_html()
+    return assessment.to_markdown() if name == "md" else to_json(document(assessment))
+
+
+def _figures(assessment: Assessment) -> dict[str, str | bytes]:
+    import vl_convert
+
+    from comity.report.page import styled
+
+    contents: dict[str, str | bytes] = {}
+    for name, chart in assessment.charts.items():
+        spec = styled(chart).to_json()
+        contents[f"figures/{name}.svg"] = vl_convert.vegalite_to_svg(spec)
+        contents[f"figures/{name}.png"] = vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)
+    return contents
+
+
+def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:
+    """Write everything into a temporary folder beside the files' place, then move each into it."""
+    out.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".comity-", dir=out))
+    try:
+        for name, content in contents.items():
+            file = staging / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        written = []
+        for name in contents:
+            target = out / name
+            target.parent.mkdir(exist_ok=True)
+            os.replace(staging / name, target)
+            written.append(target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return written

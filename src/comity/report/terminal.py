@@ -1,0 +1,132 @@
+"""What a person sees in the terminal: fits 80 columns, reads well without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from comity.report.verdict import name_of
+
+if TYPE_CHECKING:
+    from comity.report.assessment import Assessment
+
+__all__ = ["show", "show_rows"]
+
+_WIDEST = 100
+
+
+def show(assessment: Assessment, written: Sequence[Path], console: Console | None = None) -> None:
+    """Print an assessment's summary and where its files are.
+
+    Parameters
+    ----------
+    assessment : Assessment
+    written : sequence of Path
+        The files to name.
+    console : rich.console.Console or None
+        None means standard output, at most 100 columns wide.
+    """
+    console = console or _console()
+    names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
+    console.print(Text(f"{names}, {assessment.theatre.period[0]} to {assessment.until}", style="bold"))
+    console.print(Padding(Text(assessment.verdict), (1, 0)))
+    console.print(_ladder(assessment))
+    console.print()
+    console.print(_commitment(assessment))
+    console.print()
+    figures = [path for path in written if path.parent.name == "figures"]
+    for path in written:
+        if path not in figures:
+            console.print(Text(f"Wrote {path}"), soft_wrap=True)
+    if figures:
+        console.print(Text(f"Wrote {len(figures)} figures in {figures[0].parent}"), soft_wrap=True)
+
+
+def show_rows(
+    rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console: Console | None = None
+) -> None:
+    """Print rows of a casebook: a line or two each, or every cell when `whole`."""
+    console = console or _console()
+    for row in rows:
+        if whole:
+            for name, value in row.items():
+                console.print(Text(f"{name}: {_cell(value)}"), soft_wrap=True)
+            continue
+        console.print(Text(_headline(row, what), style="bold"), soft_wrap=True)
+        console.print(Padding(Text(_body(row, what)), (0, 0, 0, 2)))
+    console.print(Text(f"{len(rows)} {what}"))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    console.width = min(console.width, _WIDEST)
+    return console
+
+
+def _ladder(assessment: Assessment) -> Table:
+    years = _shown(assessment.theatre.period)
+    table = Table(
+        title="Ladder of alignment (0 none, 1 partial, 2 full)",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column("Indicator", no_wrap=True, overflow="ellipsis", max_width=34)
+    for year in years:
+        table.add_column(f"'{year % 100:02d}", justify="right")
+    for (label,), part in assessment.ladder.sort("order", "year").group_by("label", maintain_order=True):
+        states = dict(zip(part["year"], part["state"], strict=True))
+        table.add_row(str(label), *(str(states[year]) for year in years))
+    return table
+
+
+def _commitment(assessment: Assessment) -> Table:
+    changes = assessment.commitment.filter(
+        (pl.col("commitment") != pl.col("commitment").shift()).fill_null(True)
+    )
+    table = Table(title="Commitment (0 to 4)", title_justify="left", box=None, pad_edge=False)
+    for name in ("From", "Grade", "In words"):
+        table.add_column(name)
+    for row in changes.iter_rows(named=True):
+        table.add_row(str(row["year"]), str(row["commitment"]), row["label"])
+    return table
+
+
+def _shown(period: tuple[int, int]) -> list[int]:
+    """Choose at most nine years: the first, the last, and even steps between."""
+    first, last = period
+    step = max(1, -(-(last - first) // 8))
+    return sorted({*range(last, first - 1, -step), first})[-9:]
+
+
+def _headline(row: dict[str, Any], what: str) -> str:
+    if what == "sources":
+        return f"{row['id']} ({row['kind']})"
+    if what == "treaties":
+        return f"{row['signed'] or row['in_force']}  {row['id']}  {', '.join(row['members'][:6])}"
+    return (
+        f"{row['start']}  {', '.join(row['actors'])}  {row['dimension']}/{row['act']}  level {row['level']}"
+    )
+
+
+def _body(row: dict[str, Any], what: str) -> str:
+    if what == "sources":
+        return ". ".join(
+            str(row[name]) for name in ("author", "title", "publisher", "date", "address") if row[name]
+        )
+    if what == "treaties":
+        return f"{row['name']} [{'; '.join(row['source'])}]"
+    return f"{row['note']} [{'; '.join(row['source'])}; {row['checked']}]"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

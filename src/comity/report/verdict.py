@@ -1,0 +1,161 @@
+"""The verdict: one paragraph in which every number is computed from the record."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from comity.casebook import Theatre
+from comity.casebook.vocabulary import MILITARY
+from comity.measure.record import between
+from comity.measure.treaties import in_force
+from comity.states import state
+
+__all__ = ["name_of", "position", "verdict"]
+
+_RECENT = 5
+_SIDES = {"lean+": "toward the members", "lean-": "toward the rival leader", "lean0": "to the middle"}
+
+
+def verdict(theatre: Theatre, stages: pl.DataFrame, commitment: pl.DataFrame, reach: pl.DataFrame) -> str:
+    """Say in one paragraph where the members stand, from the measures given.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    stages, commitment, reach : polars.DataFrame
+        As `comity.measure` returns them for the theatre.
+
+    Returns
+    -------
+    str
+        Plain text, a handful of sentences.
+    """
+    year = theatre.period[1]
+    rung = stages.row(-1, named=True)
+    bond = commitment.row(-1, named=True)
+    return " ".join(
+        [
+            _standing(theatre, year, rung, bond),
+            _treaty(theatre, year),
+            _pace(theatre, year),
+            _where(reach),
+            _neighbours(theatre, year),
+            _basis(theatre),
+        ]
+    ).replace("  ", " ")
+
+
+def position(depth: float, commitment: int) -> str:
+    """Name the quarter of the plane: `depth` is the share of the ladder climbed, `commitment` the grade.
+
+    Examples
+    --------
+    >>> position(0.7, 1)
+    'deep cooperation on a thin commitment'
+    """
+    if depth >= 0.5:
+        return (
+            "deep cooperation under a binding commitment"
+            if commitment >= 3
+            else "deep cooperation on a thin commitment"
+        )
+    return (
+        "a binding commitment ahead of the cooperation under it"
+        if commitment >= 3
+        else "little cooperation and little commitment"
+    )
+
+
+def name_of(code: str) -> str:
+    """Return a state's name as a sentence uses it.
+
+    Examples
+    --------
+    >>> name_of("USA")
+    'the United States'
+    """
+    for date in (None, 1990, 1913):
+        try:
+            name = state(code, date).name
+        except Exception:  # the code names a state of another time: try an earlier date
+            continue
+        return "the United States" if code == "USA" else name
+    return code
+
+
+def _standing(theatre: Theatre, year: int, rung: dict[str, int | str], bond: dict[str, int | str]) -> str:
+    first, second = (name_of(code) for code in theatre.dyad.split("-"))
+    total, most, grade = int(rung["sum"]), int(rung["most"]), int(bond["commitment"])
+    return (
+        f"At the end of {year} the record shows {first} and {second} at {total} of {most} on the ladder of alignment "
+        f"({rung['stage']}) and at {grade} of 4 in commitment ({bond['label']}): {position(total / most, grade)}."
+    )
+
+
+def _treaty(theatre: Theatre, year: int) -> str:
+    held = in_force(theatre, year)
+    if held.is_empty():
+        return "No treaty of the register binds them."
+    row = (
+        held.filter(pl.col("members").list.len() == pl.col("members").list.len().min())
+        .sort("first_year")
+        .row(-1, named=True)
+    )
+    renewed = f", renewed {', '.join(text[:4] for text in row['renewed'])}" if row["renewed"] else ""
+    duty = (
+        "holds a duty of defence or offence"
+        if row["defense"] or row["offense"]
+        else "holds no duty to fight for each other"
+    )
+    name = re.split(" between ", row["name"].strip("[]"), maxsplit=1, flags=re.IGNORECASE)[0].removeprefix(
+        "The "
+    )
+    return f"The {name} (signed {(row['signed'] or row['in_force'])[:4]}{renewed}) {duty}."
+
+
+def _pace(theatre: Theatre, year: int) -> str:
+    deeds = between(theatre).filter(
+        pl.col("dimension").is_in(MILITARY), pl.col("act").is_in(["deepen", "sign"])
+    )
+    recent = deeds.filter(pl.col("year").is_between(year - _RECENT + 1, year)).height
+    before = deeds.filter(pl.col("year").is_between(year - 2 * _RECENT + 1, year - _RECENT)).height
+    change = "as many as" if recent == before else f"{'up' if recent > before else 'down'} from {before} in"
+    return f"The last {_RECENT} years hold {recent} recorded military steps, {change} the {_RECENT} years before."
+
+
+def _where(reach: pl.DataFrame) -> str:
+    row = reach.row(-1, named=True)
+    if not row["distinct_so_far"]:
+        return "No joint exercise is placed in the record."
+    recent = reach.tail(_RECENT)["new"].explode(empty_as_null=True).drop_nulls().to_list()
+    fresh = f", {len(recent)} of them new in the last {_RECENT} years" if recent else ""
+    return f"They have drilled together in {row['distinct_so_far']} distinct seas and regions{fresh}."
+
+
+def _neighbours(theatre: Theatre, year: int) -> str:
+    recent = theatre.events.filter(pl.col("year") > year - _RECENT)
+    hard = recent.filter(act="institutionalise").height
+    soft = recent.filter(act="loosen").height
+    sentence = (
+        f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took {hard} recorded "
+        f"step{'s' * (hard != 1)} to institutionalise and {soft} to loosen"
+    )
+    leans = []
+    for code in theatre.header.cast.swing:
+        own = theatre.events.filter(pl.col("dimension") == "lean", pl.col("actors").list.first() == code)
+        if own.height:
+            last = own.sort("first_day").row(-1, named=True)
+            leans.append(f"{name_of(code)} {_SIDES[last['act']]} ({last['year']})")
+    return f"{sentence}; the latest recorded leans: {', '.join(leans)}." if leans else f"{sentence}."
+
+
+def _basis(theatre: Theatre) -> str:
+    counts = theatre.events["checked"].value_counts()
+    by = dict(zip(counts["checked"], counts["count"], strict=True))
+    total = theatre.events.height
+    return (
+        f"This rests on {total} coded event{'s' * (total != 1)} ({by.get('dataset', 0)} from data sets, {by.get('read', 0)} read in the cited "
+        f"text, {by.get('recalled', 0)} recalled) and counts what is recorded, which is not all that happened."
+    )
