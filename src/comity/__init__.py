@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# Public names and where they live: each module is imported when its name is first used, so that `import comity` is quick.
+# Public names and where they live: a module is imported when its name is first used, so `import comity` is quick.
 _HOMES = {
     "Assessment": "comity.report.assessment",
     "State": "comity.states",

@@ -164,9 +164,7 @@ def list_theatres(as_json: Annotated[bool, typer.Option("--json", help="Print JS
 
 @casebook.command()
 def check(
-    theatre: Annotated[
-        str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)
-    ],
+    theatre: Annotated[str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)],
 ) -> None:
     """Check a theatre whole and list every fault with file and line.
 
@@ -176,29 +174,19 @@ def check(
 
     t = load_theatre(theatre)
     by = dict(t.events["checked"].value_counts().iter_rows())
-    print(
-        f"{t.name}: sound. {t.events.height} events, {t.treaties.height} treaties, {t.sources.height} sources."
-    )
-    print(
-        "Checked: " + ", ".join(f"{by.get(name, 0)} {name}" for name in ("dataset", "read", "recalled")) + "."
-    )
+    print(f"{t.name}: sound. {t.events.height} events, {t.treaties.height} treaties, {t.sources.height} sources.")
+    print("Checked: " + ", ".join(f"{by.get(name, 0)} {name}" for name in ("dataset", "read", "recalled")) + ".")
 
 
 @casebook.command()
 def new(
-    folder: Annotated[
-        Path, typer.Argument(help="The folder to make; its name is the theatre's.", show_default=False)
-    ],
+    folder: Annotated[Path, typer.Argument(help="The folder to make; its name is the theatre's.", show_default=False)],
     members: Annotated[
         str, typer.Option("--members", metavar="A,B", help="The two states whose alignment it is about.")
     ],
     leader: Annotated[str, typer.Option("--leader", help="The rival leader.")],
-    swing: Annotated[
-        str, typer.Option("--swing", metavar="LIST", help="States in between, separated by commas.")
-    ] = "",
-    period: Annotated[
-        str, typer.Option("--period", metavar="FROM:TO", help="First and last year.")
-    ] = "1991:2025",
+    swing: Annotated[str, typer.Option("--swing", metavar="LIST", help="States in between, separated by commas.")] = "",
+    period: Annotated[str, typer.Option("--period", metavar="FROM:TO", help="First and last year.")] = "1991:2025",
 ) -> None:
     """Start a theatre of your own: the four files, with headers and an example row in each to replace.
 
@@ -213,19 +201,11 @@ def new(
 
 @casebook.command()
 def show(
-    theatre: Annotated[
-        str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)
-    ],
+    theatre: Annotated[str, typer.Argument(help="An embedded theatre's name, or a folder.", show_default=False)],
     what: Annotated[str, typer.Option("--table", help="events, treaties or sources.")] = "events",
-    dimension: Annotated[
-        str | None, typer.Option("--dimension", help="Only events of this dimension.")
-    ] = None,
-    actor: Annotated[
-        str | None, typer.Option("--actor", help="Only rows in which this state takes part.")
-    ] = None,
-    row: Annotated[
-        str | None, typer.Option("--id", help="Only the row of this id, with all its cells.")
-    ] = None,
+    dimension: Annotated[str | None, typer.Option("--dimension", help="Only events of this dimension.")] = None,
+    actor: Annotated[str | None, typer.Option("--actor", help="Only rows in which this state takes part.")] = None,
+    row: Annotated[str | None, typer.Option("--id", help="Only the row of this id, with all its cells.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one row a line.")] = False,
 ) -> None:
     """Show a theatre's evidence in the terminal.
@@ -252,9 +232,7 @@ def doctor() -> None:
     """
     import platform
 
-    print(
-        f"comity {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    )
+    print(f"comity {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for name, module in _PARTS.items():
         try:
             importlib.import_module(module)

@@ -12,7 +12,7 @@ The membership dates are facts of two lists, written out in ``state_membership.c
 - Gleditsch, K. S. and Ward, M. D. (1999). A revised list of independent states since the Congress of Vienna.
   International Interactions 25(4), 393-413, as updated to 2017.
 
-Where the two collide is listed in `COLLISIONS`.
+Where the two collide is listed in `collisions`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Literal
 
 from comity.errors import UnknownStateError, nearest
 
-__all__ = ["COLLISIONS", "Collision", "Spell", "State", "members", "state", "system_ends"]
+__all__ = ["Collision", "Spell", "State", "collisions", "members", "state", "system_ends"]
 
 System = Literal["cow", "gw"]
 Date = dt.date | int | str | None
@@ -101,66 +101,6 @@ class Collision:
     gw: str
     rule: str
 
-
-COLLISIONS: tuple[Collision, ...] = (
-    Collision(
-        "Germany",
-        "255 to 1945 and from 3 October 1990; 260 (Federal Republic) and 265 (Democratic Republic) between",
-        "255 to 1945; 260 from 1949 on, through unification; 265 in 1949-1990",
-        '"Germany" and DEU mean 260 between 1955 and 1990, as ISO 3166 used DE for the Federal Republic; '
-        "GW's 260 after 1990 is COW's 255",
-    ),
-    Collision(
-        "Yemen",
-        "678 (Arab Republic) and 680 (People's Republic) to 21 May 1990; 679 from 22 May 1990",
-        "678 throughout, 680 to 1990",
-        "\"Yemen\" and YEM mean 678 before unification; GW's 678 after 1990 is COW's 679",
-    ),
-    Collision(
-        "Serbia and Yugoslavia",
-        "345 throughout, from Serbia in 1878 to Serbia today",
-        "340 (Serbia) to 1915 and from 2006; 345 (Yugoslavia) in 1918-2006",
-        "all of these names mean COW 345; GW's 340 is COW's 345",
-    ),
-    Collision(
-        "Russia and the Soviet Union",
-        "365 throughout",
-        "365 throughout",
-        "both names mean 365 at every date; the other successors of the Soviet Union enter in 1991",
-    ),
-    Collision(
-        "Vietnam",
-        "816 (Democratic Republic, then united Vietnam) from 1954; 817 (Republic of Vietnam) in 1954-1975",
-        "the same codes, both from 1 May 1954",
-        '"Vietnam" and VNM mean 816 at every date; "South Vietnam" means 817',
-    ),
-    Collision(
-        "China and Taiwan",
-        "710 from 1860; 713 from 8 December 1949",
-        "the same codes, 710 from 1816",
-        '"Republic of China" means 713 after 1949 and 710 before; listing a code says nothing about status, '
-        "which is contested",
-    ),
-    Collision(
-        "Korea",
-        "730 to 1905; 731 (North) and 732 (South) after 1948",
-        "730 to 1910; 731 and 732 after 1948, each on other days",
-        '"Korea" after 1948 is refused as ambiguous, naming both',
-    ),
-    Collision(
-        "Abbreviations",
-        "AUS Austria, SLV Slovenia, SWZ Switzerland, MNG Montenegro, KOR Korea before 1905, CZE Czechoslovakia",
-        "GW uses COW's abbreviations",
-        "an ISO 3166 code wins over a COW abbreviation: AUS is Australia, SLV El Salvador, SWZ Eswatini, "
-        "MNG Mongolia, KOR South Korea, CZE Czechia, at every date at which that state is a member",
-    ),
-    Collision(
-        "Kosovo",
-        "347 from 20 February 2008",
-        "347 from 17 February 2008",
-        "no ISO 3166 code is assigned; XKX, the code in common use, is accepted; its status is contested",
-    ),
-)
 
 # What a name means at a time when the state that now bears it was no member.
 _BEARER_BEFORE = {"germany": 260, "yemen": 678, "republic of china": 710}
@@ -249,6 +189,18 @@ def system_ends(system: System = "cow") -> dt.date:
     return {"cow": dt.date(2016, 12, 31), "gw": dt.date(2017, 12, 31)}[system]
 
 
+@cache
+def collisions() -> tuple[Collision, ...]:
+    """Return the cases in which the systems of states, or a code and a name, part ways, and the rule followed here.
+
+    Examples
+    --------
+    >>> [c.states for c in collisions()][:3]
+    ['Germany', 'Yemen', 'Serbia and Yugoslavia']
+    """
+    return tuple(Collision(**row) for row in _rows("state_collisions.csv"))
+
+
 def _by_number(code: int, date: Date) -> list[State]:
     states = _states()
     exact = [states[code]] if code in states else []
@@ -333,9 +285,7 @@ def _check_date(date: Date) -> None:
             f"{date!r} is no date. Give a year (1991), a day (1991-12-26) or nothing for today."
         ) from error
     if first.year < 1816:
-        raise UnknownStateError(
-            f"{date!r} is before 1816, where the lists of states begin. Give a later date."
-        )
+        raise UnknownStateError(f"{date!r} is before 1816, where the lists of states begin. Give a later date.")
 
 
 def _window(date: Date) -> tuple[dt.date, dt.date]:
@@ -365,9 +315,7 @@ def _not_then(text: str, candidates: list[State], date: Date) -> str:
     lines = []
     for s in candidates:
         spells = ", ".join(
-            f"{p.start.isoformat()} to {p.end.isoformat() if p.end else 'today'}"
-            for p in s.spells
-            if p.system == "cow"
+            f"{p.start.isoformat()} to {p.end.isoformat() if p.end else 'today'}" for p in s.spells if p.system == "cow"
         )
         lines.append(f"{s} was one {spells}")
     return (
@@ -382,6 +330,4 @@ def _no_such(text: str) -> str:
     names = {n: s for s in _states().values() for n in (s.name, s.iso3, s.abb, *s.aliases) if n}
     close = nearest(text, names)
     hint = f"Did you mean {', '.join(f'{n} ({names[n].code})' for n in close)}? " if close else ""
-    return (
-        f"{text!r} is no state known here. {hint}Give a name (Russia), an ISO code (RUS) or a COW code (365)."
-    )
+    return f"{text!r} is no state known here. {hint}Give a name (Russia), an ISO code (RUS) or a COW code (365)."

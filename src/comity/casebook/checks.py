@@ -49,9 +49,7 @@ def _ids(table: Table) -> Iterable[Fault]:
                 row, f"id {name!r} must be small letters, digits, dots and hyphens, such as 2012-joint-sea"
             )
         elif name in first:
-            yield table.fault(
-                row, f"id {name!r} stands already on line {first[name]}; ids are unique in a file"
-            )
+            yield table.fault(row, f"id {name!r} stands already on line {first[name]}; ids are unique in a file")
         first.setdefault(name, row.line)
 
 
@@ -122,9 +120,7 @@ def _what(row: Row, header: TheatreFile) -> Iterable[str]:
         yield f"act {act!r} does not fit dimension {dimension}; it takes {', '.join(acts_of(dimension))}"
     if row["level"] not in {"1", "2", "3"}:
         yield f"level {row['level']!r} must be 1 (routine), 2 (notable) or 3 (a first of its kind)"
-    if row["ordinal"] and not (
-        row["ordinal"].isascii() and row["ordinal"].isdigit() and row["ordinal"] != "0"
-    ):
+    if row["ordinal"] and not (row["ordinal"].isascii() and row["ordinal"].isdigit() and row["ordinal"] != "0"):
         yield f"ordinal {row['ordinal']!r} must be a positive whole number, or empty"
     if not actors:
         yield "actors is empty; name at least one state by its ISO code"

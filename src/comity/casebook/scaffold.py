@@ -16,9 +16,7 @@ from comity.states import state
 __all__ = ["scaffold"]
 
 
-def scaffold(
-    folder: Path, members: Sequence[str], leader: str, swing: Sequence[str], period: str
-) -> list[Path]:
+def scaffold(folder: Path, members: Sequence[str], leader: str, swing: Sequence[str], period: str) -> list[Path]:
     """Write a new theatre's files; the folder must not exist or be empty.
 
     Parameters

@@ -47,9 +47,7 @@ def read_text(file: Path, faults: list[Fault]) -> str | None:
     """Read a file of a theatre as UTF-8; on failure add a fault and return None."""
     try:
         if file.stat().st_size > _MOST_BYTES:
-            faults.append(
-                Fault(file, None, f"is larger than {_MOST_BYTES // 1_000_000} MB; a casebook is small text")
-            )
+            faults.append(Fault(file, None, f"is larger than {_MOST_BYTES // 1_000_000} MB; a casebook is small text"))
             return None
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

@@ -25,47 +25,45 @@ __all__ = ["EVENTS", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres
 #: Schema of the events frame.
 EVENTS = pl.Schema(
     {
-        "id": pl.String,
-        "start": pl.String,
-        "end": pl.String,
-        "precision": pl.String,
-        "first_day": pl.Date,
-        "last_day": pl.Date,
-        "year": pl.Int32,
-        "end_year": pl.Int32,
+        "id": pl.String(),
+        "start": pl.String(),
+        "end": pl.String(),
+        "precision": pl.String(),
+        "first_day": pl.Date(),
+        "last_day": pl.Date(),
+        "year": pl.Int32(),
+        "end_year": pl.Int32(),
         "actors": pl.List(pl.String),
-        "dimension": pl.String,
-        "act": pl.String,
-        "level": pl.Int8,
-        "place": pl.String,
-        "ordinal": pl.Int16,
-        "note": pl.String,
+        "dimension": pl.String(),
+        "act": pl.String(),
+        "level": pl.Int8(),
+        "place": pl.String(),
+        "ordinal": pl.Int16(),
+        "note": pl.String(),
         "source": pl.List(pl.String),
-        "checked": pl.String,
+        "checked": pl.String(),
     }
 )
 #: Schema of the treaties frame.
 TREATIES = pl.Schema(
     {
-        "id": pl.String,
-        "name": pl.String,
+        "id": pl.String(),
+        "name": pl.String(),
         "members": pl.List(pl.String),
-        "signed": pl.String,
-        "in_force": pl.String,
+        "signed": pl.String(),
+        "in_force": pl.String(),
         "renewed": pl.List(pl.String),
-        "ended": pl.String,
-        "first_year": pl.Int32,
-        "last_year": pl.Int32,
-        **dict.fromkeys(OBLIGATIONS, pl.Boolean),
-        "clause": pl.String,
-        "quote": pl.String,
+        "ended": pl.String(),
+        "first_year": pl.Int32(),
+        "last_year": pl.Int32(),
+        **dict.fromkeys(OBLIGATIONS, pl.Boolean()),
+        "clause": pl.String(),
+        "quote": pl.String(),
         "source": pl.List(pl.String),
     }
 )
 #: Schema of the sources frame.
-SOURCES = pl.Schema(
-    dict.fromkeys(("id", "author", "title", "publisher", "date", "address", "kind"), pl.String)
-)
+SOURCES = pl.Schema(dict.fromkeys(("id", "author", "title", "publisher", "date", "address", "kind"), pl.String))
 
 _FILES = ("theatre.toml", "treaties.csv", "events.csv", "sources.csv")
 
@@ -130,18 +128,11 @@ class Theatre:
 
         last = dt.date(year, 12, 31)
         treaties = self.treaties.filter(pl.col("first_year") <= year).with_columns(
-            pl.col("renewed").list.eval(
-                pl.element().filter(pl.element().str.slice(0, 4).cast(pl.Int32) <= year)
-            ),
-            *(
-                pl.when(pl.col("last_year") <= year).then(pl.col(name)).alias(name)
-                for name in ("ended", "last_year")
-            ),
+            pl.col("renewed").list.eval(pl.element().filter(pl.element().str.slice(0, 4).cast(pl.Int32) <= year)),
+            *(pl.when(pl.col("last_year") <= year).then(pl.col(name)).alias(name) for name in ("ended", "last_year")),
         )
         header = self.header.model_copy(update={"period": (self.period[0], year)})
-        return replace(
-            self, header=header, treaties=treaties, events=self.events.filter(pl.col("first_day") <= last)
-        )
+        return replace(self, header=header, treaties=treaties, events=self.events.filter(pl.col("first_day") <= last))
 
 
 def theatres() -> tuple[str, ...]:
@@ -232,10 +223,7 @@ def _event(row: Row) -> dict[str, object]:
     start = PartialDate.parse(row["start"])
     end = PartialDate.parse(row["end"]) if row["end"] else start
     return {
-        **{
-            name: row[name] or None
-            for name in ("id", "start", "end", "precision", "dimension", "act", "place")
-        },
+        **{name: row[name] or None for name in ("id", "start", "end", "precision", "dimension", "act", "place")},
         "first_day": start.first,
         "last_day": end.last,
         "year": start.first.year,
@@ -252,10 +240,7 @@ def _event(row: Row) -> dict[str, object]:
 def _treaty(row: Row) -> dict[str, object]:
     began = PartialDate.parse(row["in_force"] or row["signed"])
     return {
-        **{
-            name: row[name] or None
-            for name in ("id", "name", "signed", "in_force", "ended", "clause", "quote")
-        },
+        **{name: row[name] or None for name in ("id", "name", "signed", "in_force", "ended", "clause", "quote")},
         "members": row.items("members"),
         "renewed": row.items("renewed"),
         "first_year": began.first.year,

@@ -8,8 +8,8 @@
 4     defence or offence, with a standing integrated command or permanent bases
 ====  ==========================================================================
 
-Obligations are coded in the terms of the Alliance Treaty Obligations and Provisions project (Leeds, B. A., Ritter, J. M.,
-Mitchell, S. M. and Long, A. G. (2002), International Interactions 28(3), 237-260). The scale is ours.
+Obligations are coded in the terms of the Alliance Treaty Obligations and Provisions project (Leeds, B. A., Ritter,
+J. M., Mitchell, S. M. and Long, A. G. (2002), International Interactions 28(3), 237-260). The scale is ours.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ __all__ = ["COMMITMENT", "LABELS", "commitment", "grade"]
 #: Schema of `commitment`: one row per year.
 COMMITMENT = pl.Schema(
     {
-        "year": pl.Int32,
-        "commitment": pl.Int8,
-        "label": pl.String,
+        "year": pl.Int32(),
+        "commitment": pl.Int8(),
+        "label": pl.String(),
         "treaties": pl.List(pl.String),
         "obligations": pl.List(pl.String),
     }

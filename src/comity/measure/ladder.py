@@ -20,7 +20,6 @@ from typing import Any
 import polars as pl
 
 from comity.casebook import Theatre
-from comity.casebook.vocabulary import OBLIGATIONS
 from comity.measure.ladder_rules import Indicator, Rule, indicators, rules
 from comity.measure.treaties import in_force
 
@@ -29,18 +28,18 @@ __all__ = ["LADDER", "STAGES", "ladder", "reproducibility", "stages"]
 #: Schema of `ladder`: one row per year and indicator.
 LADDER = pl.Schema(
     {
-        "year": pl.Int32,
-        "order": pl.Int8,
-        "stage": pl.String,
-        "indicator": pl.String,
-        "label": pl.String,
-        "state": pl.Int8,
-        "meaning": pl.String,
+        "year": pl.Int32(),
+        "order": pl.Int8(),
+        "stage": pl.String(),
+        "indicator": pl.String(),
+        "label": pl.String(),
+        "state": pl.Int8(),
+        "meaning": pl.String(),
         "evidence": pl.List(pl.String),
     }
 )
 #: Schema of `stages`: one row per year.
-STAGES = pl.Schema({"year": pl.Int32, "sum": pl.Int8, "most": pl.Int8, "full": pl.Int8, "stage": pl.String})
+STAGES = pl.Schema({"year": pl.Int32(), "sum": pl.Int8(), "most": pl.Int8(), "full": pl.Int8(), "stage": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,8 @@ def ladder(theatre: Theatre, version: str = "three-stage") -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Schema `LADDER`: `state` is 0 (none), 1 (partial) or 2 (full) at the end of the year, `meaning` says it in words,
-        and `evidence` lists the ids of the events or treaties that fit the rule, the latest last.
+        Schema `LADDER`: `state` is 0 (none), 1 (partial) or 2 (full) at the end of the year, `meaning` says it in
+        words, and `evidence` lists the ids of the events or treaties that fit the rule, the latest last.
 
     Raises
     ------
@@ -92,9 +91,7 @@ def ladder(theatre: Theatre, version: str = "three-stage") -> pl.DataFrame:
         for year in range(first, last + 1):
             state, evidence = _state(indicator, theatre, steps, year)
             meaning = ("none", indicator.partial, indicator.full)[state]
-            rows.append(
-                (year, order, indicator.stage, indicator.name, indicator.label, state, meaning, evidence)
-            )
+            rows.append((year, order, indicator.stage, indicator.name, indicator.label, state, meaning, evidence))
     return pl.DataFrame(rows, schema=LADDER, orient="row").sort("year", "order")
 
 
@@ -117,7 +114,7 @@ def stages(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def reproducibility(frame: pl.DataFrame) -> float:
-    """Guttman's coefficient of reproducibility of a ladder: do the years climb it rung by rung?
+    """Return Guttman's coefficient of reproducibility: whether the years climb the ladder rung by rung.
 
     Each year's indicators, taken as present (state 1 or 2) or absent, are compared with the perfect ladder that has as
     many rungs, counted from the lowest. The coefficient is one less the share of differences; 0.9 is the customary bar.
@@ -169,19 +166,14 @@ def _steps(theatre: Theatre) -> list[_Step]:
 def _undoes(later: dict[str, Any], step: dict[str, Any]) -> bool:
     if later["dimension"] != step["dimension"]:
         return False
-    return later["act"] == "renounce" or (
-        later["act"] == "cool" and later["level"] == 3 and step["act"] != "sign"
-    )
+    broken_off = later["act"] == "cool" and later["level"] == 3 and step["act"] != "sign"
+    return bool(later["act"] == "renounce" or broken_off)
 
 
-def _state(
-    indicator: Indicator, theatre: Theatre, steps: Sequence[_Step], year: int
-) -> tuple[int, list[str]]:
+def _state(indicator: Indicator, theatre: Theatre, steps: Sequence[_Step], year: int) -> tuple[int, list[str]]:
     for rule in rules(indicator.name):
         evidence = (
-            _treaties(rule, theatre, year)
-            if rule.obligations
-            else _fitting(rule, steps, year, theatre.period[1])
+            _treaties(rule, theatre, year) if rule.obligations else _fitting(rule, steps, year, theatre.period[1])
         )
         if evidence:
             return rule.state, evidence
@@ -191,7 +183,7 @@ def _state(
 def _treaties(rule: Rule, theatre: Theatre, year: int) -> list[str]:
     held = in_force(theatre, year)
     if "any" not in rule.obligations:
-        held = held.filter(pl.any_horizontal([name for name in OBLIGATIONS if name in rule.obligations]))
+        held = held.filter(pl.any_horizontal(list(rule.obligations)))
     return held["id"].to_list()
 
 

@@ -25,26 +25,26 @@ __all__ = [
 #: Schema of `activity`: one row per year, dimension and act that occurred.
 ACTIVITY = pl.Schema(
     {
-        "year": pl.Int32,
-        "dimension": pl.String,
-        "act": pl.String,
-        "events": pl.Int32,
-        "weight": pl.Int32,
+        "year": pl.Int32(),
+        "dimension": pl.String(),
+        "act": pl.String(),
+        "events": pl.Int32(),
+        "weight": pl.Int32(),
     }
 )
 #: Schema of `reach`: one row per year.
 REACH = pl.Schema(
     {
-        "year": pl.Int32,
+        "year": pl.Int32(),
         "regions": pl.List(pl.String),
         "new": pl.List(pl.String),
-        "distinct_so_far": pl.Int32,
-        "unplaced": pl.Int32,
+        "distinct_so_far": pl.Int32(),
+        "unplaced": pl.Int32(),
     }
 )
 #: Schema of `words_and_deeds`: one row per year.
 WORDS_AND_DEEDS = pl.Schema(
-    {"year": pl.Int32, "deeds": pl.Int32, "deed_weight": pl.Int32, "statements": pl.Int32}
+    {"year": pl.Int32(), "deeds": pl.Int32(), "deed_weight": pl.Int32(), "statements": pl.Int32()}
 )
 
 
@@ -54,9 +54,7 @@ def between(theatre: Theatre) -> pl.DataFrame:
     Economic and informational steps of one member against a third state are not among them.
     """
     first, second = theatre.members
-    return theatre.events.filter(
-        pl.col("actors").list.contains(first) & pl.col("actors").list.contains(second)
-    )
+    return theatre.events.filter(pl.col("actors").list.contains(first) & pl.col("actors").list.contains(second))
 
 
 def activity(theatre: Theatre) -> pl.DataFrame:
@@ -69,8 +67,9 @@ def activity(theatre: Theatre) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Schema `ACTIVITY`: `events` counts rows, `weight` sums their levels (1 to 3). An event counts in the year it began.
-        Years without events have no rows: inside the theatre's period that is a zero of the record, not of the world.
+        Schema `ACTIVITY`: `events` counts rows, `weight` sums their levels (1 to 3). An event counts in the year
+        it began. Years without events have no rows: inside the theatre's period that is a zero of the record, not
+        of the world.
     """
     return (
         between(theatre)
@@ -120,14 +119,12 @@ def words_and_deeds(theatre: Theatre) -> pl.DataFrame:
         Schema `WORDS_AND_DEEDS`: number and summed level of military steps that deepened or were signed, and the number
         of statements in which at least one member spoke.
     """
-    deeds = between(theatre).filter(
-        pl.col("dimension").is_in(MILITARY) & pl.col("act").is_in(["deepen", "sign"])
-    )
+    deeds = between(theatre).filter(pl.col("dimension").is_in(MILITARY) & pl.col("act").is_in(["deepen", "sign"]))
     words = theatre.events.filter(
         pl.col("dimension") == "statement",
         pl.any_horizontal(pl.col("actors").list.contains(code) for code in theatre.members),
     )
-    years = pl.DataFrame({"year": range(theatre.period[0], theatre.period[1] + 1)}, schema={"year": pl.Int32})
+    years = pl.DataFrame({"year": range(theatre.period[0], theatre.period[1] + 1)}, schema={"year": pl.Int32()})
     counted = deeds.group_by("year").agg(
         pl.len().alias("deeds"), pl.col("level").cast(pl.Int32).sum().alias("deed_weight")
     )
@@ -136,7 +133,7 @@ def words_and_deeds(theatre: Theatre) -> pl.DataFrame:
         years.join(counted, on="year", how="left")
         .join(spoken, on="year", how="left")
         .fill_null(0)
-        .cast(dict(WORDS_AND_DEEDS))
+        .cast(WORDS_AND_DEEDS)
         .sort("year")
     )
 

@@ -72,11 +72,12 @@ class Assessment:
     def charts(self) -> dict[str, alt.LayerChart | alt.Chart]:
         """The page's charts by name, as Altair objects: plane, ladder, timeline, activity, words, reach."""
         from comity.report import charts
+        from comity.report.timeline import timeline_chart
 
         return {
             "plane": charts.plane_chart(self.plane),
             "ladder": charts.ladder_chart(self.ladder),
-            "timeline": charts.timeline_chart(self.theatre),
+            "timeline": timeline_chart(self.theatre),
             "activity": charts.activity_chart(self.activity, self.theatre.period),
             "words": charts.words_chart(self.words, self.theatre.period),
             "reach": charts.reach_chart(self.reach),
@@ -201,9 +202,7 @@ def assess(
     )
 
 
-def _theatre(
-    given: str | os.PathLike[str] | Theatre | None, first: str | int, second: str | int
-) -> Theatre | None:
+def _theatre(given: str | os.PathLike[str] | Theatre | None, first: str | int, second: str | int) -> Theatre | None:
     if isinstance(given, Theatre):
         return given
     if given is not None:
@@ -240,5 +239,6 @@ def _check_period(until: int, theatre: Theatre) -> None:
     first, last = theatre.period
     if not first <= until <= last:
         raise PeriodError(
-            f"The year {until} lies outside the theatre {theatre.name}, which covers {first} to {last}. Choose a year within."
+            f"The year {until} lies outside the theatre {theatre.name}, which covers {first} to {last}. "
+            f"Choose a year within."
         )

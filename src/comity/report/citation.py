@@ -19,8 +19,9 @@ def cite_source(source: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> cite_source({"author": "Fearon, J.", "title": "Signaling", "publisher": "JCR", "date": "1997", "address": "10.1177/1"})
-    'Fearon, J. Signaling. JCR, 1997. https://doi.org/10.1177/1'
+    >>> source = {"author": "Istomin, I.", "title": "Russia-China Relations", "publisher": "APLN", "date": "2021"}
+    >>> cite_source(source | {"address": None})
+    'Istomin, I. Russia-China Relations. APLN, 2021.'
     """
     place = ", ".join(part for part in (source["publisher"], source["date"]) if part)
     parts = [source["author"], source["title"], place]

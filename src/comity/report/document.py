@@ -51,9 +51,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "treaties": _rows(theatre.treaties),
         "events": [_plain(row) for row in evidence_rows(theatre.events, theatre.sources)],
         "sources": [{**row, "citation": cite_source(row)} for row in theatre.sources.iter_rows(named=True)],
-        "cite": cite_assessment(
-            assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until
-        ),
+        "cite": cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until),
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 import comity
 from comity.casebook.vocabulary import CHECKED
-from comity.report.citation import cite_assessment, cite_source, evidence_rows
+from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ def markdown(assessment: Assessment) -> str:
     """Return an assessment as Markdown: verdict, ladder, commitment, evidence, unknowns, sources, how to cite."""
     theatre = assessment.theatre
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
-    cite = cite_assessment(
-        assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until
-    )
+    cite = cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until)
     blocks = [
         f"# {names}, {theatre.period[0]} to {assessment.until}",
         assessment.verdict,
@@ -33,16 +31,12 @@ def markdown(assessment: Assessment) -> str:
         "## Commitment",
         _commitment(assessment),
         "## Evidence",
-        "How each fact was checked: "
-        + "; ".join(f"*{name}*: {what}" for name, what in CHECKED.items())
-        + ".",
+        "How each fact was checked: " + "; ".join(f"*{name}*: {what}" for name, what in CHECKED.items()) + ".",
         _evidence(assessment),
         "## What is unknown",
         "\n".join(f"- {line}" for line in theatre.header.unknown) or "Nothing was noted by the coders.",
         "## Sources",
-        "\n".join(
-            f"- `{row['id']}` {_plain(cite_source(row))}" for row in theatre.sources.iter_rows(named=True)
-        ),
+        "\n".join(f"- `{row['id']}` {_source(row)}" for row in theatre.sources.iter_rows(named=True)),
         "## How to cite",
         cite,
     ]
@@ -50,8 +44,8 @@ def markdown(assessment: Assessment) -> str:
 
 
 _CAVEAT = (
-    "Indicators and stages after Korolev (2020); the states 0, 1, 2 and the rules that set them are this product's, not "
-    "his coding."
+    "Indicators and stages after Korolev (2020); the states 0, 1, 2 and the rules that set them are this "
+    "product's, not his coding."
 )
 
 
@@ -66,9 +60,7 @@ def _ladder(frame: pl.DataFrame) -> str:
 
 
 def _commitment(assessment: Assessment) -> str:
-    changes = assessment.commitment.filter(
-        (pl.col("commitment") != pl.col("commitment").shift()).fill_null(True)
-    )
+    changes = assessment.commitment.filter((pl.col("commitment") != pl.col("commitment").shift()).fill_null(True))
     rows = [["From", "Grade", "In words", "Treaties"]]
     rows += [
         [str(r["year"]), str(r["commitment"]), r["label"], ", ".join(r["treaties"])]
@@ -94,6 +86,13 @@ def _evidence(assessment: Assessment) -> str:
             ]
         )
     return _table(rows)
+
+
+def _source(row: dict[str, Any]) -> str:
+    link = link_of(row["address"])
+    if link is None:
+        return _plain(cite_source(row))
+    return f"{_plain(cite_source({**row, 'address': None}))} <{link}>"
 
 
 def _table(rows: list[list[str]]) -> str:

@@ -28,8 +28,9 @@ _FIGURES = (
     (
         "timeline",
         "The record",
-        "Treaties (bars) and events (points, larger for a higher level) on one time axis: what the two did together above, "
-        "the pressure on them, the rival coalition's steps and the swing states' leans below. Point at a mark to read it.",
+        "Treaties (bars) and events (points, larger for a higher level) on one time axis: what the two did "
+        "together above, the pressure on them, the rival coalition's steps and the swing states' leans below. "
+        "Point at a mark to read it.",
     ),
     (
         "ladder",
@@ -41,8 +42,8 @@ _FIGURES = (
     (
         "plane",
         "Depth against commitment",
-        "The path of the relationship, a point a year: how far up the ladder against how binding the treaties in force. "
-        "A label marks the first year at a point.",
+        "The path of the relationship, a point a year: how far up the ladder against how binding the treaties in "
+        "force. A label marks the first year at a point.",
     ),
     (
         "activity",
@@ -85,7 +86,7 @@ def page(assessment: Assessment) -> str:
         treaties=_treaties(assessment),
         events=evidence_rows(assessment.theatre.events, assessment.theatre.sources),
         sources=[
-            {**row, "citation": cite_source({**row, "address": ""}).strip(), "link": link_of(row["address"])}
+            {**row, "citation": cite_source({**row, "address": None}), "link": link_of(row["address"])}
             for row in assessment.theatre.sources.iter_rows(named=True)
         ],
         dimensions=DIMENSIONS,
@@ -109,7 +110,7 @@ def styled(chart: alt.TopLevelMixin) -> Any:
         .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
         .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
         .configure_view(stroke=None)
-    )  # type: ignore[attr-defined]
+    )
 
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
@@ -129,9 +130,7 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
         "swing": [name_of(code) for code in cast.swing],
         "recalled": recalled,
         "works": theatre.sources.height,
-        "cite": cite_assessment(
-            assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until
-        ),
+        "cite": cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until),
     }
 
 
@@ -140,9 +139,7 @@ def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
     rows = []
     for treaty in assessment.theatre.treaties.sort("first_year", "id").iter_rows(named=True):
         duties = [
-            name
-            for name in ("defense", "offense", "neutrality", "nonaggression", "consultation")
-            if treaty[name]
+            name for name in ("defense", "offense", "neutrality", "nonaggression", "consultation") if treaty[name]
         ]
         rows.append({**treaty, "duties": duties, "own": both <= set(treaty["members"])})
     return sorted(rows, key=lambda row: not row["own"])
@@ -157,7 +154,7 @@ def _embed(chart: alt.TopLevelMixin) -> str:
 def _bundle() -> str:
     import vl_convert
 
-    return str(vl_convert.javascript_bundle()).replace("</script", "<\\/script")
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
 
 
 @cache

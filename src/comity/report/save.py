@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -70,7 +69,7 @@ def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:
         for name in contents:
             target = out / name
             target.parent.mkdir(exist_ok=True)
-            os.replace(staging / name, target)
+            (staging / name).replace(target)
             written.append(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)

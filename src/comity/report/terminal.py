@@ -49,9 +49,7 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
         console.print(Text(f"Wrote {len(figures)} figures in {figures[0].parent}"), soft_wrap=True)
 
 
-def show_rows(
-    rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console: Console | None = None
-) -> None:
+def show_rows(rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console: Console | None = None) -> None:
     """Print rows of a casebook: a line or two each, or every cell when `whole`."""
     console = console or _console()
     for row in rows:
@@ -88,9 +86,7 @@ def _ladder(assessment: Assessment) -> Table:
 
 
 def _commitment(assessment: Assessment) -> Table:
-    changes = assessment.commitment.filter(
-        (pl.col("commitment") != pl.col("commitment").shift()).fill_null(True)
-    )
+    changes = assessment.commitment.filter((pl.col("commitment") != pl.col("commitment").shift()).fill_null(True))
     table = Table(title="Commitment (0 to 4)", title_justify="left", box=None, pad_edge=False)
     for name in ("From", "Grade", "In words"):
         table.add_column(name)
@@ -111,16 +107,12 @@ def _headline(row: dict[str, Any], what: str) -> str:
         return f"{row['id']} ({row['kind']})"
     if what == "treaties":
         return f"{row['signed'] or row['in_force']}  {row['id']}  {', '.join(row['members'][:6])}"
-    return (
-        f"{row['start']}  {', '.join(row['actors'])}  {row['dimension']}/{row['act']}  level {row['level']}"
-    )
+    return f"{row['start']}  {', '.join(row['actors'])}  {row['dimension']}/{row['act']}  level {row['level']}"
 
 
 def _body(row: dict[str, Any], what: str) -> str:
     if what == "sources":
-        return ". ".join(
-            str(row[name]) for name in ("author", "title", "publisher", "date", "address") if row[name]
-        )
+        return ". ".join(str(row[name]) for name in ("author", "title", "publisher", "date", "address") if row[name])
     if what == "treaties":
         return f"{row['name']} [{'; '.join(row['source'])}]"
     return f"{row['note']} [{'; '.join(row['source'])}; {row['checked']}]"

@@ -109,16 +109,12 @@ def _treaty(theatre: Theatre, year: int) -> str:
         if row["defense"] or row["offense"]
         else "holds no duty to fight for each other"
     )
-    name = re.split(" between ", row["name"].strip("[]"), maxsplit=1, flags=re.IGNORECASE)[0].removeprefix(
-        "The "
-    )
+    name = re.split(" between ", row["name"].strip("[]"), maxsplit=1, flags=re.IGNORECASE)[0].removeprefix("The ")
     return f"The {name} (signed {(row['signed'] or row['in_force'])[:4]}{renewed}) {duty}."
 
 
 def _pace(theatre: Theatre, year: int) -> str:
-    deeds = between(theatre).filter(
-        pl.col("dimension").is_in(MILITARY), pl.col("act").is_in(["deepen", "sign"])
-    )
+    deeds = between(theatre).filter(pl.col("dimension").is_in(MILITARY), pl.col("act").is_in(["deepen", "sign"]))
     recent = deeds.filter(pl.col("year").is_between(year - _RECENT + 1, year)).height
     before = deeds.filter(pl.col("year").is_between(year - 2 * _RECENT + 1, year - _RECENT)).height
     change = "as many as" if recent == before else f"{'up' if recent > before else 'down'} from {before} in"
@@ -139,8 +135,8 @@ def _neighbours(theatre: Theatre, year: int) -> str:
     hard = recent.filter(act="institutionalise").height
     soft = recent.filter(act="loosen").height
     sentence = (
-        f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took {hard} recorded "
-        f"step{'s' * (hard != 1)} to institutionalise and {soft} to loosen"
+        f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took {hard} "
+        f"recorded step{'s' * (hard != 1)} to institutionalise and {soft} to loosen"
     )
     leans = []
     for code in theatre.header.cast.swing:
@@ -156,6 +152,7 @@ def _basis(theatre: Theatre) -> str:
     by = dict(zip(counts["checked"], counts["count"], strict=True))
     total = theatre.events.height
     return (
-        f"This rests on {total} coded event{'s' * (total != 1)} ({by.get('dataset', 0)} from data sets, {by.get('read', 0)} read in the cited "
-        f"text, {by.get('recalled', 0)} recalled) and counts what is recorded, which is not all that happened."
+        f"This rests on {total} coded event{'s' * (total != 1)} ({by.get('dataset', 0)} from data sets, "
+        f"{by.get('read', 0)} read in the cited text, {by.get('recalled', 0)} recalled) and "
+        f"counts what is recorded, which is not all that happened."
     )
