@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: assess test lint types docs bench clean
+.PHONY: assess test lint types clean
 
 assess: .venv/installed  ## set up, then run the main job on the embedded casebook
 	$(BIN)/comity assess RUS CHN

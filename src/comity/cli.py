@@ -41,7 +41,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
-        app([argument for argument in arguments if argument != "--debug"], standalone_mode=True)
+        app([argument for argument in arguments if argument != "--debug"], prog_name="comity")
     except ComityError as error:
         if debug:
             raise

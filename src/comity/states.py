@@ -172,7 +172,7 @@ def members(date: Date = None, system: System = "cow") -> list[State]:
     Examples
     --------
     >>> [s.abb for s in members("1816-01-01")][:3]
-    ['USA', 'UKG', 'FRN']
+    ['USA', 'UKG', 'NTH']
     """
     _check_date(date)
     return [s for s in _states().values() if s.member(date, system)]
@@ -278,12 +278,7 @@ def _is_number(text: str) -> bool:
 
 
 def _check_date(date: Date) -> None:
-    try:
-        first, _ = _window(date)
-    except ValueError as error:
-        raise UnknownStateError(
-            f"{date!r} is no date. Give a year (1991), a day (1991-12-26) or nothing for today."
-        ) from error
+    first, _ = _window(date)
     if first.year < 1816:
         raise UnknownStateError(f"{date!r} is before 1816, where the lists of states begin. Give a later date.")
 
@@ -296,9 +291,14 @@ def _window(date: Date) -> tuple[dt.date, dt.date]:
     if isinstance(date, dt.date):
         return date, date
     text = str(date).strip()
-    if text.isdigit():
-        return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
-    day = dt.date.fromisoformat(text)
+    try:
+        if text.isdigit():
+            return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
+        day = dt.date.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise UnknownStateError(
+            f"{date!r} is no date. Give a year (1991), a day (1991-12-26) or nothing for today."
+        ) from error
     return day, day
 
 

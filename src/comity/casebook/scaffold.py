@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -58,17 +60,19 @@ def scaffold(folder: Path, members: Sequence[str], leader: str, swing: Sequence[
 
 
 def _years(period: str) -> tuple[int, int]:
-    first, _, last = period.partition(":")
-    if not (first.isdigit() and last.isdigit() and 1816 <= int(first) <= int(last) <= 2100):
+    match = re.fullmatch(r"([0-9]{4}):([0-9]{4})", period.strip())
+    first, last = map(int, match.groups()) if match else (0, 0)
+    if not 1816 <= first <= last <= 2100:
         raise ComityError(f"--period {period!r} must be two years within 1816-2100, such as 1991:2025.")
-    return int(first), int(last)
+    return first, last
 
 
 def _theatre(name: str, cast: list[str], years: tuple[int, int]) -> str:
     swing = ", ".join(f'"{code}"' for code in cast[3:])
+    title = json.dumps(f"{name}: replace this by a title", ensure_ascii=False)  # a JSON string is a TOML string
     return f"""\
 # What this theatre is about. How to fill it: docs/how-to/write-a-theatre.md
-title = "{name}: replace this by a title"
+title = {title}
 period = [{years[0]}, {years[1]}]
 horizon = 15
 summary = "Replace this by two or three sentences on the relationship."

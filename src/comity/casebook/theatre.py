@@ -196,7 +196,7 @@ def _folder(name: str | os.PathLike[str]) -> Path:
         with resources.as_file(resources.files("comity.casebook") / "theatres" / text) as folder:
             return folder
     path = Path(text)
-    if path.is_dir():
+    if os.path.isdir(text):  # noqa: PTH112 - unlike Path.is_dir, it answers no for a text that can be no path
         return path
     known = theatres()
     close = nearest(text, known, 1)

@@ -25,8 +25,8 @@ def in_force(theatre: Theatre, year: int) -> pl.DataFrame:
     Examples
     --------
     >>> import comity
-    >>> in_force(comity.load_theatre("eurasia"), 2001)["signed"].to_list()
-    ['2001-07-16']
+    >>> in_force(comity.load_theatre("eurasia"), 1993)["signed"].to_list()
+    ['1992-12-18']
     """
     first, second = theatre.members
     return theatre.treaties.filter(

@@ -167,6 +167,7 @@ def activity_chart(activity: pl.DataFrame, period: tuple[int, int]) -> alt.Chart
         .drop_nulls("group")
         .group_by("year", "group")
         .agg(pl.col("events").sum())
+        .sort("year", "group")  # groups come in no order; the same evidence gives the same page
     )
     used = [name for name in _GROUP_COLOURS if name in set(steps["group"])]
     return (
@@ -180,7 +181,7 @@ def activity_chart(activity: pl.DataFrame, period: tuple[int, int]) -> alt.Chart
                 sort=used,
                 title=None,
                 scale=alt.Scale(domain=used, range=[_GROUP_COLOURS[name] for name in used]),
-                legend=alt.Legend(orient="top"),
+                legend=alt.Legend(orient="top") if used else None,  # a legend of nothing has no finite size
             ),
             tooltip=["year:O", "group:N", "events:Q"],
         )

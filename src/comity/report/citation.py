@@ -8,6 +8,9 @@ import polars as pl
 
 __all__ = ["cite_assessment", "cite_source", "evidence_rows", "link_of"]
 
+#: Year in which this version was released.
+_RELEASED = 2026
+
 
 def cite_source(source: dict[str, Any]) -> str:
     """Write a source of a casebook as one line: author, title, publisher, date.
@@ -44,7 +47,7 @@ def cite_assessment(dyad: str, theatre: str, digest: str, version: str, until: i
     """Say how to cite an assessment, so that a reader can make it again."""
     return (
         f"Comity developers. Assessment of {dyad} to {until}, theatre {theatre} (evidence {digest[:12]}). "
-        f"Comity {version}, 2026."
+        f"Comity {version}, {_RELEASED}."
     )
 
 

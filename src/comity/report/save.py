@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -58,19 +60,51 @@ def _figures(assessment: Assessment) -> dict[str, str | bytes]:
 
 def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:
     """Write everything into a temporary folder beside the files' place, then move each into it."""
-    out.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".comity-", dir=out))
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
-        for name, content in contents.items():
-            file = staging / name
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        written = []
-        for name in contents:
+        out.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".comity-", dir=out))
+        try:
+            for name, content in contents.items():
+                file = staging / name
+                file.parent.mkdir(exist_ok=True)
+                file.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            return _move(staging, out, list(contents))
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except BaseException:
+        for folder in made:  # the deepest first; one that holds something is not ours alone and stays
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _move(staging: Path, out: Path, names: list[str]) -> list[Path]:
+    """Move the files into place; on failure put back what was there before."""
+    blocked = next((out / name for name in names if (out / name).is_dir()), None)
+    if blocked is not None:
+        raise IsADirectoryError(errno.EISDIR, f"{blocked} is a folder")
+    former = staging / "former"
+    moved: list[str] = []
+    made: list[Path] = []
+    try:
+        for name in names:
             target = out / name
-            target.parent.mkdir(exist_ok=True)
+            if not target.parent.exists():
+                target.parent.mkdir()
+                made.append(target.parent)
+            if target.exists():
+                (former / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(target, former / name)
             (staging / name).replace(target)
-            written.append(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return written
+            moved.append(name)
+    except BaseException:
+        for name in moved:
+            if (former / name).exists():
+                (former / name).replace(out / name)
+            else:
+                (out / name).unlink()
+        for folder in made:
+            folder.rmdir()
+        raise
+    return [out / name for name in names]

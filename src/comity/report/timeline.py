@@ -72,13 +72,13 @@ def timeline_chart(theatre: Theatre) -> alt.LayerChart:
                 "tone:N",
                 title=None,
                 scale=alt.Scale(domain=used, range=[_TONES[tone] for tone in used]),
-                legend=alt.Legend(orient="top", columns=4, symbolOpacity=1),
+                legend=alt.Legend(orient="top", columns=4, symbolOpacity=1) if used else None,
             ),
             shape=alt.Shape("tone:N", scale=alt.Scale(domain=used, range=[_shape(tone) for tone in used]), legend=None),
             size=alt.Size(
                 "level:Q",
                 scale=alt.Scale(domain=[1, 3], range=[30, 150]),
-                legend=alt.Legend(orient="top", title="Level", values=[1, 2, 3], format="d"),
+                legend=alt.Legend(orient="top", title="Level", values=[1, 2, 3], format="d") if used else None,
             ),
             tooltip=[
                 alt.Tooltip("when:N", title="When"),
@@ -90,7 +90,7 @@ def timeline_chart(theatre: Theatre) -> alt.LayerChart:
             ],
         )
     )
-    return (bars + points).properties(width=WIDTH - 150, height=24 * len(lanes))
+    return (bars + points).properties(width=WIDTH - 150, height=24 * max(len(lanes), 1))
 
 
 def _domain(theatre: Theatre) -> list[str]:

@@ -118,7 +118,8 @@ def _pace(theatre: Theatre, year: int) -> str:
     recent = deeds.filter(pl.col("year").is_between(year - _RECENT + 1, year)).height
     before = deeds.filter(pl.col("year").is_between(year - 2 * _RECENT + 1, year - _RECENT)).height
     change = "as many as" if recent == before else f"{'up' if recent > before else 'down'} from {before} in"
-    return f"The last {_RECENT} years hold {recent} recorded military steps, {change} the {_RECENT} years before."
+    steps = _count(recent, "recorded military step")
+    return f"The last {_RECENT} years hold {steps}, {change} the {_RECENT} years before."
 
 
 def _where(reach: pl.DataFrame) -> str:
@@ -127,7 +128,8 @@ def _where(reach: pl.DataFrame) -> str:
         return "No joint exercise is placed in the record."
     recent = reach.tail(_RECENT)["new"].explode(empty_as_null=True).drop_nulls().to_list()
     fresh = f", {len(recent)} of them new in the last {_RECENT} years" if recent else ""
-    return f"They have drilled together in {row['distinct_so_far']} distinct seas and regions{fresh}."
+    places = _count(row["distinct_so_far"], "distinct sea or region", "distinct seas and regions")
+    return f"They have drilled together in {places}{fresh}."
 
 
 def _neighbours(theatre: Theatre, year: int) -> str:
@@ -135,8 +137,8 @@ def _neighbours(theatre: Theatre, year: int) -> str:
     hard = recent.filter(act="institutionalise").height
     soft = recent.filter(act="loosen").height
     sentence = (
-        f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took {hard} "
-        f"recorded step{'s' * (hard != 1)} to institutionalise and {soft} to loosen"
+        f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took "
+        f"{_count(hard, 'recorded step')} to institutionalise and {soft} to loosen"
     )
     leans = []
     for code in theatre.header.cast.swing:
@@ -147,12 +149,17 @@ def _neighbours(theatre: Theatre, year: int) -> str:
     return f"{sentence}; the latest recorded leans: {', '.join(leans)}." if leans else f"{sentence}."
 
 
+def _count(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def _basis(theatre: Theatre) -> str:
     counts = theatre.events["checked"].value_counts()
     by = dict(zip(counts["checked"], counts["count"], strict=True))
     total = theatre.events.height
     return (
-        f"This rests on {total} coded event{'s' * (total != 1)} ({by.get('dataset', 0)} from data sets, "
+        f"This rests on {_count(total, 'coded event')} ({by.get('dataset', 0)} from data sets, "
         f"{by.get('read', 0)} read in the cited text, {by.get('recalled', 0)} recalled) and "
         f"counts what is recorded, which is not all that happened."
     )

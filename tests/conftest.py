@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import comity
+from comity.casebook import Theatre
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+# One profile for everybody: the same examples each run, so that a failure is seen again, and no time limit per
+# example, because the machines that run this differ.
+settings.register_profile(
+    "comity",
+    deadline=None,
+    derandomize=True,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("comity")
+
+
+@pytest.fixture(scope="session")
+def mirror() -> Path:
+    """The folder with the public data files, laid out as OWNER/REPOSITORY/COMMIT/PATH."""
+    folder = Path(os.environ.get("COMITY_MIRROR", SHARED / "mirror"))
+    if not folder.is_dir():
+        pytest.skip(f"no public data files at {folder}; set COMITY_MIRROR to where they are")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def activities() -> Path:
+    """The list of China-Russia military activities that the eurasia casebook must hold."""
+    return _shared("casebook/cn_ru_joint_activities_1999_2025.csv")
+
+
+@pytest.fixture(scope="session")
+def reconstruction() -> Path:
+    """The reconstructed years of Korolev's index."""
+    return _shared("literature/korolev_index_by_year_reconstruction.csv")
+
+
+@pytest.fixture(scope="session")
+def eurasia() -> Theatre:
+    return comity.load_theatre("eurasia")
+
+
+@pytest.fixture(scope="session")
+def eurasia_assessment() -> comity.Assessment:
+    return comity.assess("RUS", "CHN")
+
+
+def _shared(path: str) -> Path:
+    default = Path(os.environ.get("COMITY_MIRROR", SHARED / "mirror")).parent
+    file = default / path
+    if not file.is_file():
+        pytest.skip(f"no file {file}")
+    return file

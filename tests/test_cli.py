@@ -1,0 +1,386 @@
+"""The command line, in this process where it can be, in one of its own where it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import comity
+from comity.cli import app, main
+from tests.planted import event, treaty, write_theatre
+
+ESCAPE = re.compile(r"\x1b\[")
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in an empty folder, on a terminal of 80 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["comity", *arguments])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        else:
+            code = 0
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return call
+
+
+def _process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from comity.cli import main; main()", *arguments],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "80", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def _commands() -> dict[str, Any]:
+    """Every command by what a person types."""
+    found: dict[str, Any] = {}
+
+    def walk(command: Any, path: str) -> None:
+        if hasattr(command, "commands"):
+            for name, child in command.commands.items():
+                walk(child, f"{path} {name}".strip())
+        else:
+            found[path] = command
+
+    walk(typer.main.get_command(app), "")
+    return found
+
+
+COMMANDS = _commands()
+
+
+def test_the_commands_there_are() -> None:
+    assert COMMANDS.keys() == {
+        "assess",
+        "doctor",
+        *(f"casebook {name}" for name in ("list", "check", "new", "show")),
+    }
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_explains_itself_with_an_example_that_parses(path: str, run: Run) -> None:
+    done = run(*path.split(), "--help")
+    assert (done.code, done.err) == (0, "")
+    assert max(map(len, done.out.splitlines())) <= 80
+    command = COMMANDS[path]
+    examples = re.findall(rf"Example: comity {path}(.*)", command.help)
+    assert examples, command.help
+    parameters = command.make_context(path, examples[0].split()).params
+    assert parameters is not None
+    for parameter in command.params:
+        assert getattr(parameter, "help", None), f"{path} {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["casebook", "--help"]])
+def test_the_groups_explain_themselves(arguments: list[str], run: Run) -> None:
+    done = run(*arguments)
+    assert done.code == 0
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version") == Done(0, f"comity {comity.__version__}\n", "")
+
+
+# The main job.
+
+
+def test_assess_writes_the_files_it_names_and_fits_the_terminal(run: Run, tmp_path: Path) -> None:
+    done = run("assess", "China", "Russia")
+    assert (done.code, done.err) == (0, "")
+    names = ["assessment.html", "assessment.json", "assessment.md"]
+    assert sorted(p.name for p in (tmp_path / "comity-out/RUS-CHN").iterdir()) == names
+    assert all(f"Wrote {Path('comity-out/RUS-CHN', name)}" in done.out for name in names)
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert not ESCAPE.search(done.out)
+    assert " ".join(comity.assess("RUS", "CHN").verdict.split()) in " ".join(done.out.split())
+
+
+def test_assess_takes_until_out_and_format(run: Run, tmp_path: Path) -> None:
+    done = run("assess", "RUS", "CHN", "--until", "2001", "-o", "memo", "-f", "md, json")
+    assert done.code == 0
+    assert sorted(path.name for path in (tmp_path / "memo").iterdir()) == ["assessment.json", "assessment.md"]
+    assert json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))["until"] == 2001
+    assert re.search(r"1991 +0 +no treaty", done.out)
+
+
+def test_assess_opens_the_page_it_wrote(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    assert run("assess", "RUS", "CHN", "--until", "1995", "-f", "json,html", "--open", "-o", "memo").code == 0
+    assert opened == [(tmp_path / "memo/assessment.html").as_uri()]
+
+
+def test_a_theatre_of_ones_own_from_new_to_page(run: Run, tmp_path: Path) -> None:
+    assert (
+        run("casebook", "new", "pair", "--members", "Finland,SWE", "--leader", "RUS", "--period", "1994:2003").code == 0
+    )
+    done = run("casebook", "check", "pair")
+    assert (done.code, done.out.splitlines()[0]) == (0, "pair: sound. 1 events, 1 treaties, 1 sources.")
+    rows = [event(str(1994 + n), "exercise", place="Baltic Sea", actors="FIN;SWE") for n in range(10)]
+    bond = treaty("1999", "consultation", members="FIN;SWE")
+    write_theatre(tmp_path / "pair", rows, [bond], members=("FIN", "SWE"), leader="RUS", swing=(), period=(1994, 2003))
+    assert "10 events, 1 treaties" in run("casebook", "check", "pair").out
+    done = run("assess", "Sweden", "Finland", "--theatre", "pair", "--out", "memo")
+    assert (done.code, done.err) == (0, "")
+    content = json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))
+    # COW codes: Finland 375, Sweden 380
+    assert (content["dyad"], content["theatre"]["name"], len(content["events"])) == ("FIN-SWE", "pair", 10)
+    assert content["commitment"][-1]["commitment"] == 1
+    assert {r["state"] for r in content["ladder"] if r["indicator"] == "exercises"} == {2}
+
+
+# Looking at the evidence.
+
+
+def test_list_names_every_theatre(run: Run) -> None:
+    done = run("casebook", "list")
+    assert "eurasia" in done.out
+    assert max(map(len, done.out.splitlines())) <= 80
+    (row,) = json.loads(run("casebook", "list", "--json").out)
+    assert (row["name"], row["dyad"], row["events"]) == (
+        "eurasia",
+        "RUS-CHN",
+        comity.load_theatre("eurasia").events.height,
+    )
+
+
+@pytest.mark.parametrize("table", ["events", "treaties", "sources"])
+def test_show_prints_every_row_in_80_columns(table: str, run: Run) -> None:
+    done = run("casebook", "show", "eurasia", "--table", table)
+    height = getattr(comity.load_theatre("eurasia"), table).height
+    assert done.out.splitlines()[-1] == f"{height} {table}"
+    assert not ESCAPE.search(done.out)
+    broken = [line for line in done.out.splitlines() if len(line) > 80 and " " in line.strip()]
+    assert broken == []
+
+
+@pytest.mark.parametrize("table", ["events", "treaties", "sources"])
+def test_show_prints_json_lines(table: str, run: Run) -> None:
+    lines = run("casebook", "show", "eurasia", "--table", table, "--json").out.splitlines()
+    ids = [json.loads(line)["id"] for line in lines]
+    assert ids == getattr(comity.load_theatre("eurasia"), table)["id"].to_list()
+
+
+def test_show_filters_and_shows_a_row_whole(run: Run) -> None:
+    assert "lean/" in run("casebook", "show", "eurasia", "--dimension", "lean", "--actor", "Vietnam").out
+    done = run("casebook", "show", "eurasia", "--id", "chn-rus-2001", "--table", "treaties")
+    assert "signed: 2001-07-16" in done.out
+    assert done.out.splitlines()[-1] == "1 treaties"
+
+
+def test_doctor_reports_every_dependency(run: Run) -> None:
+    import tomllib
+
+    pyproject = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())
+    out = run("doctor").out
+    assert comity.__version__ in out
+    for requirement in pyproject["project"]["dependencies"]:
+        name = re.split(r"[><=]", requirement)[0]
+        assert re.search(rf"^  {re.escape(name)} \d", out, re.MULTILINE), name
+
+
+def test_doctor_names_a_part_that_does_not_load(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    done = run("doctor")
+    assert done.code == 0
+    assert re.search(r"altair does not load .*pip install altair", done.out)
+
+
+# What a person gets wrong.
+
+ASSESS = ["assess", "RUS", "CHN"]
+NEW = ["casebook", "new", "pair", "--members", "FIN,SWE", "--leader", "RUS"]
+BAD = [
+    (["assess", "RUS", "Chian"], "Did you mean China"),
+    (["assess", "RUS", "IND"], "eurasia (RUS-CHN)"),
+    (["assess", "RUS", "RUS"], "given twice"),
+    (["assess", "RUS", ""], "No state was named"),
+    ([*ASSESS, "--until", "1990"], "1991 to 2025"),
+    ([*ASSESS, "--until", "99999999999999999999"], "1991 to 2025"),
+    ([*ASSESS, "--format", "html,pdf"], "html, json, md"),
+    ([*ASSESS, "--format", ","], "html, json, md"),
+    ([*ASSESS, "--open", "--format", "json"], "--open needs the html format"),
+    ([*ASSESS, "--theatre", "eurasa"], "did you mean eurasia"),
+    ([*ASSESS, "--theatre", "own"], "FIN and SWE"),
+    ([*ASSESS, "--theatre", "broken"], "events.csv:2: level '9'"),
+    ([*ASSESS, "--theatre", "empty"], "theatre.toml: is missing"),
+    ([*ASSESS, "--out", "file.txt"], "Cannot write to file.txt"),
+    ([*ASSESS, "--out", "file.txt/below"], "Cannot write to file.txt/below"),
+    (["casebook", "check", "nowhere"], "embedded: eurasia"),
+    (["casebook", "check", "broken"], "events.csv:2: level '9'"),
+    (["casebook", "show", "nowhere"], "embedded: eurasia"),
+    (["casebook", "show", "eurasia", "--dimension", "patrols"], "did you mean patrol"),
+    (["casebook", "show", "eurasia", "--table", "event"], "events, treaties, sources"),
+    (["casebook", "show", "eurasia", "--id", "2001-freindship-treaty"], "Did you mean 2001-friendship-treaty"),
+    (["casebook", "show", "eurasia", "--actor", "Narnia"], "'Narnia' is no state"),
+    (["casebook", "show", "eurasia", "--table", "sources", "--actor", "IND"], "sources have no actors"),
+    ([*NEW, "--period", "2000:1990"], "such as 1991:2025"),
+    ([*NEW, "--swing", "FIN"], "names one twice"),
+    ([*NEW, "--swing", "XYZ"], "'XYZ' is no state"),
+    (["casebook", "new", "own", "--members", "FIN,SWE", "--leader", "RUS"], "exists already"),
+    (["casebook", "new", "file.txt/x", "--members", "FIN,SWE", "--leader", "RUS"], "Choose a place"),
+    (["casebook", "new", "x", "--members", "FIN", "--leader", "RUS"], "two states, such as FIN,SWE"),
+]
+USAGE = [
+    (["asess", "RUS", "CHN"], "No such command"),
+    (["assess", "RUS"], "Missing argument"),
+    ([*ASSESS, "IND"], "unexpected extra argument"),
+    ([*ASSESS, "--until", "soon"], "Invalid value for '--until'"),
+    ([*ASSESS, "--untill", "2001"], "--until"),
+    (["casebook", "new", "x", "--leader", "RUS"], "--members"),
+    (["casebook", "chek", "eurasia"], "No such command"),
+]
+
+
+def _tree(folder: Path) -> dict[str, bytes | None]:
+    return {str(p.relative_to(folder)): p.read_bytes() if p.is_file() else None for p in folder.rglob("*")}
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """A folder with a theatre about others, a broken one, an empty one and a file."""
+    write_theatre(tmp_path / "own", members=("FIN", "SWE"), swing=())
+    write_theatre(tmp_path / "broken", [event("1995", "arms", level=9)])
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file.txt").write_text("mine")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD, ids=[" ".join(a) for a, _ in BAD])
+def test_a_mistake_ends_in_one_clear_message_and_leaves_nothing(
+    arguments: list[str], words: str, run: Run, shelf: Path
+) -> None:
+    before = _tree(shelf)
+    done = run(*arguments)
+    assert done.code == 2
+    assert done.out == ""
+    assert done.err.startswith("comity: ")
+    assert done.err.count("comity: ") == 1
+    assert words in done.err
+    assert "Traceback" not in done.err
+    assert _tree(shelf) == before
+
+
+@pytest.mark.parametrize(("arguments", "words"), USAGE, ids=[" ".join(a) for a, _ in USAGE])
+def test_a_mistyped_command_shows_how_it_is_used(arguments: list[str], words: str, run: Run, tmp_path: Path) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert words in done.err
+    assert "Usage: comity" in done.err
+    assert "Traceback" not in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_fault_of_a_theatre_is_listed_with_its_place(run: Run, tmp_path: Path) -> None:
+    rows = [event("1995", "arms", level=9), event("1996", "exercize"), event("1997", "arms", source="nowhere")]
+    write_theatre(tmp_path / "broken", rows)
+    err = run("casebook", "check", "broken").err
+    assert "3 faults" in err
+    assert all(f"\n  events.csv:{line}: " in err for line in (2, 3, 4))
+    assert err.rstrip().endswith("comity casebook check broken")
+
+
+def test_an_error_that_should_not_be_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("comity.report.assessment.assess", fail)
+    done = run("assess", "RUS", "CHN")
+    assert done.code == 1
+    assert "RuntimeError: a bug" in done.err
+    assert "--debug" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_debug_shows_the_traceback(place: int, tmp_path: Path) -> None:
+    arguments = ["assess", "RUS", "Chian"]
+    arguments.insert(place if place == 0 else len(arguments), "--debug")
+    done = _process(*arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    assert "Traceback" in done.stderr
+    assert "UnknownStateError" in done.stderr
+
+
+def test_nothing_typed_shows_the_help_and_fails(run: Run) -> None:
+    done = run()
+    assert done.code == 2
+    assert "assess" in done.out + done.err
+
+
+# In a process of its own.
+
+
+def test_piped_output_is_plain_even_where_colours_are_on(tmp_path: Path) -> None:
+    done = _process("casebook", "show", "eurasia", "--dimension", "patrol", cwd=tmp_path, TERM="xterm-256color")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert not ESCAPE.search(done.stdout)
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_terminal_of_another_encoding_is_no_error(encoding: str, tmp_path: Path) -> None:
+    done = _process("casebook", "show", "eurasia", "--table", "treaties", cwd=tmp_path, PYTHONIOENCODING=encoding)
+    assert done.returncode == 0, done.stderr
+    assert "chn-rus-2001" in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize("arguments", ["casebook show eurasia", "casebook show eurasia --table sources --json"])
+def test_a_reader_that_goes_away_is_no_error(arguments: str, tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -c 'from comity.cli import main; main()' {arguments}"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | head -1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_the_program_is_installed_under_its_name(tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name("comity")
+    if not program.exists():
+        pytest.skip("comity is not installed in this environment")
+    done = subprocess.run([program, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == f"comity {comity.__version__}\n"
