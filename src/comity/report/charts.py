@@ -181,7 +181,9 @@ def activity_chart(activity: pl.DataFrame, period: tuple[int, int]) -> alt.Chart
                 sort=used,
                 title=None,
                 scale=alt.Scale(domain=used, range=[_GROUP_COLOURS[name] for name in used]),
-                legend=alt.Legend(orient="top") if used else None,  # a legend of nothing has no finite size
+                legend=alt.Legend(orient="top", labelLimit=300)
+                if used
+                else None,  # a legend of nothing has no finite size
             ),
             tooltip=["year:O", "group:N", "events:Q"],
         )
