@@ -90,6 +90,7 @@ def test_the_commands_there_are() -> None:
         "assess",
         "doctor",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
+        *(f"game {name}" for name in ("solve", "read", "forecast")),
     }
 
 

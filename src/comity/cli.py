@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
+from comity.cli_game import game
 from comity.errors import ComityError
 
 __all__ = ["app", "main"]
@@ -34,6 +35,7 @@ casebook = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(casebook, name="casebook")
+app.add_typer(game, name="game")
 
 
 def main() -> None:
@@ -250,4 +252,8 @@ _PARTS: dict[str, Any] = {
     "rich": "rich",
     "typer": "typer",
     "pydantic": "pydantic",
+    "jax": "jax",
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "platformdirs": "platformdirs",
 }

@@ -7,7 +7,9 @@
     ├── UnknownTheatreError        no theatre of that name, or no theatre that holds the dyad
     ├── PeriodError                a year outside what the evidence covers
     ├── CasebookError              a theatre's files have faults; ``faults`` lists every one
-    └── OutputError                a file or folder that cannot be written
+    ├── OutputError                a file or folder that cannot be written
+    ├── ScenarioError              a game's parameters have faults; ``faults`` lists every one
+    └── SolveError                 a game could not be solved; the message names the cause and the remedy
 
 Each message names the offender, the valid choices and the next step.
 """
@@ -25,6 +27,8 @@ __all__ = [
     "Fault",
     "OutputError",
     "PeriodError",
+    "ScenarioError",
+    "SolveError",
     "UnknownStateError",
     "UnknownTheatreError",
     "nearest",
@@ -90,6 +94,27 @@ class CasebookError(ComityError):
         head = f"theatre at {folder}: {count} fault{'s' if count != 1 else ''}"
         tail = f"Correct them and run: comity casebook check {folder}"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults), tail]))
+
+
+class ScenarioError(ComityError):
+    """A game's parameters or scenario file have faults; all of them are listed.
+
+    Attributes
+    ----------
+    faults : tuple of str
+        Every fault.
+    """
+
+    def __init__(self, faults: Iterable[str], file: Path | None = None) -> None:
+        self.faults = tuple(faults)
+        self.file = file
+        count = len(self.faults)
+        head = f"{file or 'scenario'}: {count} fault{'s' if count != 1 else ''}"
+        super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+
+class SolveError(ComityError):
+    """A game that could not be solved: too large for memory, or no equilibrium reached at the accuracy asked for."""
 
 
 def nearest(word: str, choices: Iterable[str], count: int = 3) -> list[str]:

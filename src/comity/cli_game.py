@@ -1,0 +1,219 @@
+"""The commands of the alignment game."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comity.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from comity.model.readings import Outlook, Reading
+    from comity.model.theatre import Start, Theatre
+
+__all__ = ["game"]
+
+game = typer.Typer(
+    help="The alignment game: what the model says of a scenario. Its numbers are never facts about the world.",
+    no_args_is_help=True,
+)
+Scenario = Annotated[Path, typer.Argument(help="A scenario file with a table [game].", show_default=False)]
+TruthOption = Annotated[
+    str, typer.Option("--truth", help="Which entente it is: defensive, expansionist, or observers (their prediction).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@game.command("solve")
+def solve_command(
+    scenario: Scenario,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write the solution.")] = Path(
+        "solution.npz"
+    ),
+) -> None:
+    """Solve a game and write values, strategies and beliefs as a NumPy archive.
+
+    Example: comity game solve scenario.toml --out solution.npz
+    """
+    from comity.model.solve import solve
+    from comity.model.theatre import Theatre
+
+    theatre = Theatre.read(scenario)
+    result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
+    result.save(out)
+    print(
+        f"Solved {theatre.points:,} states in {result.seconds:.1f} s. Independent residual {result.residual.worst:.1e}."
+    )
+    print(f"Wrote {out}")
+
+
+@game.command()
+def read(
+    scenario: Scenario,
+    horizon: Annotated[float, typer.Option("--horizon", help="In years.")] = 15.0,
+    truth: TruthOption = "defensive",
+    as_json: Json = False,
+) -> None:
+    """Read a game: the six readings with their sentences, and the regimes at 5, 10 and 15 years beside noise alone.
+
+    Example: comity game read scenario.toml --json
+    """
+    from comity.model.readings import Study
+    from comity.model.theatre import Theatre
+
+    theatre = Theatre.read(scenario)
+    study = Study(theatre, _horizon(horizon), _truth(truth), progress=_line)
+    outlook, readings = study.outlook(), study.readings()
+    if as_json:
+        content = {
+            "readings": [{**asdict(r), "ingredients": dict(r.ingredients)} for r in readings],
+            "regimes": [asdict(o) for o in outlook],
+            "meta": study.equilibrium().meta,
+        }
+        print(json.dumps(content, indent=1))
+        return
+    _show_readings(readings)
+    _show_outlook(outlook)
+    residual = study.equilibrium().residual.worst
+    print(f"In this game, at the parameters of {scenario}; not facts about the world. Residual {residual:.1e}.")
+
+
+@game.command()
+def forecast(
+    scenario: Scenario,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", help='Such as "k=2,f=0,q=1,x=0:-1:0,beta=0".', show_default="the scenario's"),
+    ] = None,
+    horizon: Annotated[float, typer.Option("--horizon", help="In years.")] = 15.0,
+    truth: TruthOption = "defensive",
+    as_json: Json = False,
+) -> None:
+    """Forecast the state at a horizon: regimes beside noise alone, and expected depth, bloc, pact and belief.
+
+    Example: comity game forecast scenario.toml --start "k=2,q=1" --horizon 10
+    """
+    from comity.model.law import chain, null_chain
+    from comity.model.solve import solve
+    from comity.model.theatre import Theatre
+
+    theatre = Theatre.read(scenario)
+    if start is not None:
+        theatre = theatre.replace(start=_start(start, theatre))
+    years, which = _horizon(horizon), _truth(truth)
+    result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
+    own, noise = chain(result, which), null_chain(theatre)
+    law, null = own.at(years), noise.at(years)
+    expected = {
+        name: {"game": own.expect(law, own.axis(axis)), "null": noise.expect(null, noise.axis(axis))}
+        for name, axis in (("depth", "kappa"), ("pact", "f"), ("bloc", "theta"), ("belief", "b"))
+    }
+    regimes = {name: {"game": value, "null": noise.regimes(null)[name]} for name, value in own.regimes(law).items()}
+    if as_json:
+        print(
+            json.dumps(
+                {"horizon": years, "truth": which, "regimes": regimes, "expected": expected, "meta": result.meta},
+                indent=1,
+            )
+        )
+        return
+    _table(
+        f"After {years:g} years, {which} entente",
+        ("", "game", "noise alone"),
+        [(name, f"{v['game']:.3f}", f"{v['null']:.3f}") for name, v in (*regimes.items(), *expected.items())],
+    )
+    print(f"In this game, not in the world. Residual {result.residual.worst:.1e}.")
+
+
+def _truth(name: str) -> Any:
+    from comity.errors import nearest
+    from comity.model.law import TRUTHS
+
+    if name not in TRUTHS:
+        close = nearest(name, TRUTHS, 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise ScenarioError([f"--truth {name!r} is none; {hint}choose among {', '.join(TRUTHS)}"])
+    return name
+
+
+def _horizon(years: float) -> float:
+    if not 0 <= years <= 1000:
+        raise ScenarioError([f"--horizon {years:g} lies outside 0 to 1000 years"])
+    return years
+
+
+def _start(text: str, theatre: Theatre) -> Start:
+    """Read ``k=2,f=0,q=1,x=0:-1:0,beta=0``; what is missing stays as the scenario has it."""
+    from comity.model.theatre import Theatre as Game
+
+    given: dict[str, Any] = {}
+    faults = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        key, _, value = part.partition("=")
+        try:
+            if key == "x":
+                given[key] = [int(item) for item in value.split(":")]
+                given[key] = given[key] * len(theatre.start.x) if len(given[key]) == 1 else given[key]
+            else:
+                given[key] = float(value) if key == "beta" else int(value)
+        except ValueError:
+            faults.append(f"--start: {part!r} cannot be read; write it like k=2,f=0,q=1,x=0:-1:0,beta=0")
+    if faults:
+        raise ScenarioError(faults)
+    own = {name: value for name, value in asdict(theatre.start).items() if value is not None}
+    return Game.build(theatre.numbers, forbid=theatre.forbid, start={**own, **given}).start
+
+
+def _progress(target: float) -> Callable[[float], None]:
+    def report(lam: float) -> None:
+        _line(f"following the branch: lam {lam:.2f} of {target:g}")
+
+    return report
+
+
+def _line(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="" if "solving" not in text else "\n", file=sys.stderr, flush=True)
+
+
+def _show_readings(readings: list[Reading]) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.width = min(console.width, 100)
+    for r in readings:
+        value = "not known" if r.value is None else f"{r.value:.3f}"
+        null = "" if r.null is None else f"   noise alone {r.null:.3f}"
+        console.print(Text(f"{r.name}: {value}{null}", style="bold"))
+        console.print(Padding(Text(r.sentence), (0, 0, 1, 2)))
+
+
+def _show_outlook(outlook: list[Outlook]) -> None:
+    head = ["Regime", *(text for o in outlook for text in (f"{o.horizon:g} y", "null"))]
+    rows = [
+        (name, *(f"{value:.3f}" for o in outlook for value in (o.regimes[name], o.null[name])))
+        for name in outlook[0].regimes
+    ]
+    _table("Regimes: probability in the game, and by noise alone (null)", head, rows)
+
+
+def _table(title: str, head: Any, rows: list[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.width = min(console.width, 100)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for i, name in enumerate(head):
+        table.add_column(name, justify="left" if i == 0 else "right")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)

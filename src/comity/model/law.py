@@ -1,0 +1,306 @@
+"""The law of the state: what the chain that the strategies drive does, by linear algebra.
+
+The chain lives on the grid of the game. Its generator is sparse; the law at a horizon is the action of the matrix
+exponential on the start (uniformisation); averages over time and stationary laws come from the same matrix. Nothing
+is sampled.
+
+References
+----------
+Stewart, W. J. (1994). Introduction to the Numerical Solution of Markov Chains, ch. 8 (uniformisation).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sparse
+
+from comity.errors import SolveError
+from comity.model.solve import Equilibrium
+from comity.model.theatre import Start, Theatre
+
+__all__ = ["REGIMES", "TRUTHS", "Chain", "chain", "null_chain"]
+
+Array = npt.NDArray[np.float64]
+Truth = Literal["defensive", "expansionist", "observers"]
+TRUTHS: tuple[Truth, ...] = ("defensive", "expansionist", "observers")
+#: Regimes by their names, in the order of tables and charts.
+REGIMES = ("hedged entente", "unheeded warning", "alliance", "two blocs", "drift")
+_TAIL = 1e-13  # probability left out of a Poisson sum
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The Markov chain of a game under one truth.
+
+    Attributes
+    ----------
+    theatre : Theatre
+    generator : sparse array, shape (N, N)
+        Rates from row to column a year; rows sum to zero. States are numbered as the arrays are laid out.
+    """
+
+    theatre: Theatre
+    generator: sparse.csr_array
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of an array over the state."""
+        K, Q, n, M = self.theatre.sizes
+        return (K + 1, 2, Q + 1, *(3,) * n, M)
+
+    @cached_property
+    def rate(self) -> float:
+        """A rate no state leaves faster."""
+        return float(-self.generator.diagonal().min()) or 1.0
+
+    @cached_property
+    def _step(self) -> sparse.csr_array:
+        jump = self.generator / self.rate + sparse.eye_array(self.generator.shape[0])
+        return sparse.csr_array(jump.T)
+
+    def start(self, start: Start | None = None) -> Array:
+        """Return the law that starts at a point; a belief between nodes is split between its neighbours.
+
+        Parameters
+        ----------
+        start : Start or None
+            None means the theatre's.
+        """
+        start = self.theatre.start if start is None else start
+        beta = self.theatre.numbers["beta0"] if start.beta is None else start.beta
+        assert isinstance(beta, float)
+        law = np.zeros(self.shape)
+        x = tuple(place + 1 for place in start.x)
+        law[(start.k, start.f, start.q, *x)] = _split(beta, self.theatre)
+        return law.ravel()
+
+    def at(self, horizon: float, law: Array | None = None) -> Array:
+        """Return the law after `horizon` years, from a law (the theatre's start when None)."""
+        law = self.start() if law is None else law
+        weights = _poisson(self.rate * horizon)
+        total = weights[0] * law
+        for weight in weights[1:]:
+            law = self._step @ law
+            total = total + weight * law
+        return total
+
+    def average(self, horizon: float, law: Array | None = None) -> Array:
+        """Return the law averaged over the time from now to `horizon`."""
+        law = self.start() if law is None else law
+        weights = _poisson(self.rate * horizon)
+        tails = np.append(1 - np.cumsum(weights), 0.0)[: len(weights)]
+        total = tails[0] * law
+        for tail in tails[1:]:
+            law = self._step @ law
+            total = total + tail * law
+        return total / total.sum()
+
+    def first_passage(self, target: npt.NDArray[np.bool_], horizon: float) -> float:
+        """Return the probability that a set of states is entered by `horizon`, from the theatre's start.
+
+        Parameters
+        ----------
+        target : array of bool, shape of the state
+        horizon : float
+        """
+        stay = (~target.ravel()).astype(float)
+        stopped = Chain(self.theatre, sparse.csr_array(sparse.diags_array(stay) @ self.generator))
+        return float(stopped.at(horizon)[target.ravel()].sum())
+
+    def stationary(self) -> Array:
+        """Return the long-run law from the theatre's start.
+
+        Raises
+        ------
+        SolveError
+            The law still moves after 10,000 years; something in the game is forbidden or nearly never done.
+        """
+        law = self.start()
+        horizon = 10.0
+        while horizon <= 10_000:
+            new = self.at(horizon, law)
+            if np.abs(new - law).sum() < 1e-11:
+                return new
+            law, horizon = new, horizon * 2
+        raise SolveError("The law of the state has not settled after 10,000 years; ask for a horizon instead.")
+
+    def expect(self, law: Array, quantity: Array) -> float:
+        """Return the expectation of a quantity, broadcast over the state, under a law."""
+        return float((law.reshape(self.shape) * quantity).sum())
+
+    def axis(self, name: str, position: int = 0) -> Array:
+        """Return a coordinate of the state for broadcasting: kappa, f, theta, x (of a swing state) or b."""
+        K, Q, n, M = self.theatre.sizes
+        bound = self.theatre.numbers["B"]
+        assert isinstance(bound, float)
+        vector, axis = {
+            "kappa": (np.arange(K + 1) / K, 0),
+            "f": (np.array([0.0, 1.0]), 1),
+            "theta": (np.arange(Q + 1) / Q, 2),
+            "x": (np.array([-1.0, 0.0, 1.0]), 3 + position),
+            "b": (1 / (1 + np.exp(-np.linspace(-bound, bound, M))), 3 + n),
+        }[name]
+        shape = [1] * len(self.shape)
+        shape[axis] = -1
+        return vector.reshape(shape)
+
+    def regimes(self, law: Array) -> dict[str, float]:
+        """Return the probability of each regime under a law."""
+        pact = self.axis("f") == 1
+        deep, bloc = 2 * self.axis("kappa") >= 1, 2 * self.axis("theta") > 1
+        members = {
+            "hedged entente": ~pact & deep & ~bloc,
+            "unheeded warning": ~pact & deep & bloc,
+            "alliance": pact & ~bloc,
+            "two blocs": pact & bloc,
+            "drift": ~pact & ~deep,
+        }
+        return {name: self.expect(law, members[name].astype(float)) for name in REGIMES}
+
+
+def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
+    """Return the chain of an equilibrium under a truth.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+    truth : {"defensive", "expansionist", "observers"}
+        Which type the entente is, or the observers' prediction: at each state the mixture by their belief there.
+
+    Raises
+    ------
+    SolveError
+        The equilibrium is not sound.
+    """
+    if not equilibrium.sound:
+        raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No law is made from it.")
+    likelihood = _ratio(equilibrium)
+    if truth == "observers":
+        b = 1 / (1 + np.exp(-equilibrium.beta))
+        acts = (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
+    else:
+        acts = equilibrium.entente[TRUTHS.index(truth)]
+    return Chain(
+        equilibrium.theatre,
+        _generator(equilibrium.theatre, acts, likelihood, equilibrium.leader, equilibrium.swing),
+    )
+
+
+def null_chain(theatre: Theatre) -> Chain:
+    """Return the noise-only chain: uniform choice among feasible actions, belief moved by mu and reset alone."""
+    allowed_entente, allowed_leader = _feasible(theatre)
+    shape = allowed_entente.shape[1:]
+    n = theatre.sizes[2]
+    acts = allowed_entente / allowed_entente.sum(0)
+    leader = allowed_leader / allowed_leader.sum(0)
+    swing = np.full((n, 3, *shape), 1 / 3)
+    return Chain(theatre, _generator(theatre, acts, np.zeros_like(acts), leader, swing))
+
+
+def _feasible(theatre: Theatre) -> tuple[Array, Array]:
+    K, Q, n, M = theatre.sizes
+    shape = (K + 1, 2, Q + 1, *(3,) * n, M)
+    entente, leader = np.ones((4, *shape)), np.ones((3, *shape))
+    entente[0, 0] = entente[2, K] = 0
+    leader[0, :, :, 0] = leader[2, :, :, Q] = 0
+    for name in theatre.forbid:
+        match name:
+            case "cool":
+                entente[0] = 0
+            case "deepen":
+                entente[2] = 0
+            case "sign":
+                entente[3, :, 0] = 0
+            case "renounce":
+                entente[3, :, 1] = 0
+            case "loosen":
+                leader[0] = 0
+            case "institutionalise":
+                leader[2] = 0
+    return entente, leader
+
+
+def _ratio(equilibrium: Equilibrium) -> Array:
+    """Return what each action of the entente adds to the log-odds."""
+    eta = equilibrium.theatre.numbers["eta"]
+    assert isinstance(eta, float)
+    allowed, _ = _feasible(equilibrium.theatre)
+    likelihood = (1 - eta) * equilibrium.entente + eta / allowed.sum(0)
+    return np.where(allowed > 0, np.log(likelihood[1] / likelihood[0]), 0.0)
+
+
+def _generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing: Array) -> sparse.csr_array:
+    """Assemble the sparse generator from choice probabilities and likelihood ratios."""
+    p: Any = theatre.numbers
+    _, _, n, M = theatre.sizes
+    shape = acts.shape[1:]
+    index = np.arange(acts[0].size).reshape(shape)
+    foot = index - np.arange(M)  # the same state at the lowest belief
+    rows, columns, rates = [], [], []
+
+    def add(target: npt.NDArray[np.int64], rate: Array) -> None:
+        keep = np.broadcast_to(rate, shape) > 0
+        rows.append(index[keep])
+        columns.append(np.broadcast_to(target, shape)[keep])
+        rates.append(np.broadcast_to(rate, shape)[keep])
+
+    beta = np.linspace(-p["B"], p["B"], M)
+    sign = np.array([1.0, -1.0]).reshape(1, 2, *(1,) * (n + 2))
+    tones = (-1.0, 0.0, 1.0, sign)
+    moved = (np.roll(foot, 1, 0), foot, np.roll(foot, -1, 0), np.flip(foot, 1))
+    for a in range(4):
+        low, weight = _neighbours(beta + ratio[a] + p["mu"] * tones[a], theatre)
+        add(moved[a] + low, p["nuE"] * acts[a] * (1 - weight))
+        add(moved[a] + low + 1, p["nuE"] * acts[a] * weight)
+    for a, step in enumerate((1, 0, -1)):
+        add(np.roll(index, step, 2), p["nuL"] * leader[a])
+    for i in range(n):
+        for x in range(3):
+            add(np.take(index, [x], 3 + i), p["nui"][i] * swing[i, x])
+    prior = _split(p["beta0"], theatre)
+    for place in np.flatnonzero(prior):
+        add(foot + place, np.full(shape, p["reset"] * prior[place]))
+    size = index.size
+    matrix = sparse.coo_array(
+        (np.concatenate(rates), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
+    ).tocsr()
+    return sparse.csr_array(matrix - sparse.diags_array(matrix.sum(1)))
+
+
+def _neighbours(beta: Array, theatre: Theatre) -> tuple[npt.NDArray[np.int64], Array]:
+    p: Any = theatre.numbers
+    M, B = int(p["M"]), p["B"]
+    clipped = np.clip(beta, -B, B)
+    low = np.clip(np.floor((clipped + B) * (M - 1) / (2 * B)).astype(np.int64), 0, M - 2)
+    b = 1 / (1 + np.exp(-np.linspace(-B, B, M)))
+    return low, (1 / (1 + np.exp(-clipped)) - b[low]) / (b[low + 1] - b[low])
+
+
+def _split(beta: float, theatre: Theatre) -> Array:
+    """Split a belief between its two nodes."""
+    low, weight = _neighbours(np.asarray(beta), theatre)
+    law = np.zeros(theatre.sizes[3])
+    law[int(low)] += 1 - float(weight)
+    law[int(low) + 1] += float(weight)
+    return law
+
+
+def _poisson(mean: float) -> Array:
+    """Poisson weights up to a tail of `_TAIL`, summing to one."""
+    count = int(mean + 10 * math.sqrt(mean + 1) + 30)
+    k = np.arange(count + 1)
+    logs = (
+        k * math.log(mean) - mean - np.array([math.lgamma(i + 1) for i in k])
+        if mean > 0
+        else np.where(k == 0, 0.0, -np.inf)
+    )
+    weights = np.exp(logs)
+    last = int(np.searchsorted(np.cumsum(weights), 1 - _TAIL)) + 1
+    weights = weights[: max(last, 1)]
+    return weights / weights.sum()

@@ -1,0 +1,249 @@
+"""Solving a game: its principal equilibrium, with a certificate from an independent check."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+
+import comity
+from comity.errors import OutputError, SolveError
+from comity.model import game
+from comity.model.branch import Branch, Outcome, follow
+from comity.model.theatre import Theatre
+from comity.model.verify import Residual, residual
+
+__all__ = ["ACCEPTED", "Equilibrium", "attempt", "memory_needed", "numbers_of", "solve"]
+
+Array = npt.NDArray[np.float64]
+
+#: A result whose independent residual exceeds this is not an equilibrium, and no reading is made from it.
+ACCEPTED = 1e-7
+_TOLERANCE = 1e-10
+_WORK_ARRAYS = 46  # arrays of the size of the values that a Newton step holds at its height, by measurement
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """An equilibrium, or the attempt at one: `outcome` and `residual` say which.
+
+    Attributes
+    ----------
+    theatre : Theatre
+    values : array, shape (3 + n, K+1, 2, Q+1, 3, ..., 3, M)
+        Defensive entente, expansionist entente, leader, swing states.
+    entente : array, shape (2, 4, ...)
+        Choice probabilities by type and action (cool, hold, deepen, pact).
+    leader : array, shape (3, ...)
+        Loosen, hold, institutionalise.
+    swing : array, shape (n, 3, ...)
+        -1, 0, +1.
+    beta : array, shape (M,)
+        Belief nodes in log-odds.
+    residual : Residual
+        From the independent check.
+    outcome : Outcome
+        How following the branch ended, with the remedy when it did not reach its end.
+    lams, folds : tuple of float
+        lam along the branch, and where it turned back.
+    newton_steps, krylov_steps : int
+    seconds : float
+    """
+
+    theatre: Theatre
+    values: Array = field(repr=False)
+    entente: Array = field(repr=False)
+    leader: Array = field(repr=False)
+    swing: Array = field(repr=False)
+    beta: Array = field(repr=False)
+    residual: Residual
+    outcome: Outcome
+    lams: tuple[float, ...] = field(repr=False)
+    folds: tuple[float, ...]
+    newton_steps: int
+    krylov_steps: int
+    seconds: float
+
+    @property
+    def sound(self) -> bool:
+        """Whether the equations hold to `ACCEPTED`."""
+        return self.outcome is Outcome.REACHED and self.residual.worst <= ACCEPTED
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Where the result comes from, as plain values."""
+        return {
+            "comity": comity.__version__,
+            "parameters": {name: list(v) if isinstance(v, tuple) else v for name, v in self.theatre.numbers.items()},
+            "forbid": sorted(self.theatre.forbid),
+            "members": list(self.theatre.members),
+            "leader": self.theatre.leader,
+            "swing": list(self.theatre.swing),
+            "outcome": self.outcome.name,
+            "residual": {
+                "values": self.residual.values,
+                "choices": self.residual.choices,
+                "total_probability": self.residual.total_probability,
+            },
+            "equilibrium": self.sound,
+            "lams": list(self.lams),
+            "folds": list(self.folds),
+            "newton_steps": self.newton_steps,
+            "krylov_steps": self.krylov_steps,
+        }
+
+    def save(self, file: Path) -> None:
+        """Write the solution as a NumPy archive, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            values=self.values,
+            entente=self.entente,
+            leader=self.leader,
+            swing=self.swing,
+            beta=self.beta,
+            meta=np.array(json.dumps(self.meta)),
+        )
+        partial = file.with_name(f".{file.name}.partial")
+        try:
+            partial.write_bytes(buffer.getvalue())
+            partial.replace(file)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise OutputError(
+                f"Cannot write {file}: {error.strerror or error}. Choose another place with --out."
+            ) from error
+
+
+def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+    """Solve a game for the equilibrium on the principal branch.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    start : {"zero", "flow"}
+        Values from which the branch's first point is sought; the answer does not depend on it.
+    progress : callable or None
+        Called with lam after each step along the branch.
+
+    Returns
+    -------
+    Equilibrium
+        Sound: its independent residual is at most `ACCEPTED`.
+
+    Raises
+    ------
+    SolveError
+        Too large for the memory at hand, the branch was lost, or the check failed; the message names the remedy.
+
+    Examples
+    --------
+    >>> result = solve(Theatre.build({"K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> result.residual.worst < 1e-8
+    True
+    """
+    result = attempt(theatre, start=start, progress=progress)
+    if result.outcome is not Outcome.REACHED:
+        reached = f"lam = {result.lams[-1]:.3g}" if result.lams else "no lam"
+        raise SolveError(
+            f"No equilibrium at lam = {theatre.numbers['lam']:g} (reached {reached}). {result.outcome.value}"
+        )
+    if not result.sound:
+        raise SolveError(
+            f"Not an equilibrium: the independent check finds a residual of {result.residual.worst:.2g}, "
+            f"above {ACCEPTED:g}. "
+            f"Ask for a smaller lam, or report these parameters."
+        )
+    return result
+
+
+def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+    """Solve a game and return what was reached, sound or not; see `solve`.
+
+    Raises
+    ------
+    SolveError
+        The game is too large for the memory at hand.
+    """
+    _check_memory(theatre)
+    began = time.perf_counter()
+    grid, p = numbers_of(theatre)
+    branch = follow(grid, p, _TOLERANCE, start, progress)
+    return _equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
+
+
+def numbers_of(theatre: Theatre) -> tuple[game.Grid, game.Numbers]:
+    """Return a theatre's grid and its parameters as arrays."""
+    K, Q, n, M = theatre.sizes
+    bound = theatre.numbers["B"]
+    assert isinstance(bound, float)
+    grid = game.Grid(K, Q, n, M, bound)
+    shapes = {"K", "Q", "n", "M", "B"}
+    p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in theatre.numbers.items() if name not in shapes}
+    return grid, p | game.feasible(grid, theatre.forbid)
+
+
+def memory_needed(theatre: Theatre) -> int:
+    """Estimate the bytes that solving a game takes at its height."""
+    n = theatre.sizes[2]
+    return 8 * theatre.points * (3 + n) * _WORK_ARRAYS
+
+
+def _check_memory(theatre: Theatre) -> None:
+    needed = memory_needed(theatre)
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (ValueError, OSError, AttributeError):  # no such figure on this system: try
+        return
+    if needed > free:
+        raise SolveError(
+            f"The game has {theatre.points:,} states and needs about {needed / 1e9:.1f} GB; "
+            f"{free / 1e9:.1f} GB are free. "
+            f"Choose a smaller K, Q, M or n."
+        )
+
+
+def _equilibrium(theatre: Theatre, grid: game.Grid, p: game.Numbers, branch: Branch, seconds: float) -> Equilibrium:
+    point = branch.point
+    reached = p | {"lam": point.lam}
+    entente, leader, swing = (np.asarray(a) for a in game.choices(point.scaled, point.increments, grid, reached))
+    values = np.asarray(point.scaled / point.lam)
+    check = residual(
+        {**theatre.numbers, "lam": float(point.lam)},
+        values,
+        entente,
+        leader,
+        swing,
+        B=grid.B,
+        forbid=theatre.forbid,
+    )
+    return Equilibrium(
+        theatre=theatre,
+        values=values,
+        entente=entente,
+        leader=leader,
+        swing=swing,
+        beta=grid.beta,
+        residual=check,
+        outcome=branch.outcome,
+        lams=tuple(branch.lams),
+        folds=tuple(branch.folds),
+        newton_steps=branch.newton_steps,
+        krylov_steps=branch.krylov_steps,
+        seconds=seconds,
+    )
