@@ -61,3 +61,13 @@ def _shared(path: str) -> Path:
     if not file.is_file():
         pytest.skip(f"no file {file}")
     return file
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the tests that hold our facts against public data apart from the rest."""
+    ran, skipped = (
+        sum("mirror" in report.keywords for report in terminalreporter.stats.get(kind, []))
+        for kind in ("passed", "skipped")
+    )
+    failed = sum("mirror" in report.keywords for report in terminalreporter.stats.get("failed", []))
+    terminalreporter.write_line(f"against public data: {ran + failed} ran, {failed} of them failed, {skipped} skipped")
