@@ -5,14 +5,15 @@ import json
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import comity
-from comity.casebook import load_theatre
+from comity.casebook import Theatre, load_theatre
 from tests.planted import SOURCE, event, plant, treaty, write_theatre
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -296,3 +297,11 @@ def test_the_browser_would_have_complained(whole: str, tmp_path: Path) -> None:
     complaints = " ".join(html.unescape(line) for line in _open(broken, tmp_path).complaints)
     assert "example.org" in complaints
     assert "ReferenceError" in complaints
+
+
+def test_more_rows_than_a_chart_takes_by_default_still_give_a_page(eurasia: Theatre) -> None:
+    """Altair refuses tables above 5,000 rows unless told otherwise; a large casebook must not meet that."""
+    many = pl.concat([eurasia.events.with_columns(id=pl.col("id") + f"-{n}") for n in range(14)])
+    assert many.height > 5000
+    text = comity.assess("RUS", "CHN", theatre=replace(eurasia, events=many)).to_html()
+    assert text.count('<tr id="event-') == many.height

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -142,32 +141,34 @@ def reproducibility(frame: pl.DataFrame) -> float:
 
 
 def _steps(theatre: Theatre) -> list[_Step]:
+    """List the steps in which both members took part, in the order of time, each with the year that undid it."""
     pair = set(theatre.members)
-    shared = [
-        event
-        for event in theatre.events.sort("first_day", "last_day", "id").iter_rows(named=True)
-        if pair <= set(event["actors"])
-    ]
-    return [
-        _Step(
-            id=e["id"],
-            year=e["year"],
-            end_year=e["end_year"],
-            dimension=e["dimension"],
-            act=e["act"],
-            level=e["level"],
-            alone=set(e["actors"]) == pair,
-            undone=next((later["year"] for later in shared[n + 1 :] if _undoes(later, e)), None),
+    events = theatre.events.sort("first_day", "last_day", "id", descending=True)
+    ended: dict[str, int] = {}  # by dimension: when the next renouncement after this event came
+    broken: dict[str, int] = {}  # and the next breach, which spares what was signed
+    steps = []
+    for e in events.iter_rows(named=True):
+        if not pair <= set(e["actors"]):
+            continue
+        dimension, act, year = e["dimension"], e["act"], e["year"]
+        later = [ended.get(dimension), None if act == "sign" else broken.get(dimension)]
+        steps.append(
+            _Step(
+                id=e["id"],
+                year=year,
+                end_year=e["end_year"],
+                dimension=dimension,
+                act=act,
+                level=e["level"],
+                alone=set(e["actors"]) == pair,
+                undone=min((when for when in later if when is not None), default=None),
+            )
         )
-        for n, e in enumerate(shared)
-    ]
-
-
-def _undoes(later: dict[str, Any], step: dict[str, Any]) -> bool:
-    if later["dimension"] != step["dimension"]:
-        return False
-    broken_off = later["act"] == "cool" and later["level"] == 3 and step["act"] != "sign"
-    return bool(later["act"] == "renounce" or broken_off)
+        if act == "renounce":
+            ended[dimension] = year
+        elif act == "cool" and e["level"] == 3:
+            broken[dimension] = year
+    return steps[::-1]
 
 
 def _state(indicator: Indicator, theatre: Theatre, steps: Sequence[_Step], year: int) -> tuple[int, list[str]]:

@@ -103,14 +103,19 @@ def summary_html(assessment: Assessment) -> str:
     return _template("summary.html").render(**_facts(assessment))
 
 
-def styled(chart: alt.TopLevelMixin) -> Any:
-    """Give a chart the page's fonts and quiet axes."""
-    return (
+def styled(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """Return a chart's specification with the page's fonts and quiet axes, however many rows it has."""
+    import altair
+
+    quiet: Any = (
         chart.configure(font=_FONT, background="white")
         .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
         .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
         .configure_view(stroke=None)
     )
+    with altair.data_transformers.enable("default", max_rows=None):
+        specification: dict[str, Any] = quiet.to_dict()
+    return specification
 
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
@@ -145,9 +150,9 @@ def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["own"])
 
 
-def _embed(chart: alt.TopLevelMixin) -> str:
-    """Return a chart's specification as JSON that is safe inside a script element."""
-    return json.dumps(chart.to_dict(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+def _embed(specification: dict[str, Any]) -> str:
+    """Return a specification as JSON that is safe inside a script element."""
+    return json.dumps(specification, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 @cache

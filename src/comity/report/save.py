@@ -52,7 +52,7 @@ def _figures(assessment: Assessment) -> dict[str, str | bytes]:
 
     contents: dict[str, str | bytes] = {}
     for name, chart in assessment.charts.items():
-        spec = styled(chart).to_json()
+        spec = styled(chart)
         contents[f"figures/{name}.svg"] = vl_convert.vegalite_to_svg(spec)
         contents[f"figures/{name}.png"] = vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)
     return contents
