@@ -30,6 +30,7 @@ class Linear(NamedTuple):
     inverse_likelihood: jax.Array
     leader: jax.Array
     swing: tuple[jax.Array, ...]
+    flow: jax.Array
     value_residual: jax.Array
     increment_residual: jax.Array
 
@@ -56,6 +57,7 @@ def linearise(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Numbers) 
         inverse_likelihood=jnp.where(p["entente_feasible"], (1 - p["eta"]) / likelihood, 0.0),
         leader=leader,
         swing=tuple(swing),
+        flow=game.flow(grid, p),
         value_residual=value_residual,
         increment_residual=increment_residual,
     )
@@ -146,7 +148,7 @@ def _others(at: Linear, change: jax.Array, after: jax.Array, lam: jax.Array, gri
         moves, base = game.swing_moves(change, i, grid), game.swing_moves(at.scaled, i, grid)
         gain = gain + p["nui"][i] * _mover(at.swing[i], moves, base, cost_i, 3 + i)
     rate = p["rho"] + p["nuE"] + p["nuL"] + p["nui"].sum() + p["reset"]
-    return game.flow(grid, p) * lam + p["reset"] * game.at_prior(change, grid, p) + gain - rate * change
+    return at.flow * lam + p["reset"] * game.at_prior(change, grid, p) + gain - rate * change
 
 
 def _mover(sigma: jax.Array, moves: jax.Array, base: jax.Array, cost: jax.Array, player: int) -> jax.Array:
