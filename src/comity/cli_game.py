@@ -15,7 +15,8 @@ from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
     from comity.model.readings import Outlook, Reading
-    from comity.model.theatre import Start, Theatre
+    from comity.model.theatre import Theatre
+    from comity.model.values import Start
 
 __all__ = ["game"]
 

@@ -17,90 +17,14 @@ Where the two collide is listed in `collisions`.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
-from importlib import resources
-from typing import Literal
 
 from comity.errors import UnknownStateError, nearest
+from comity.state_table import Collision, Date, Spell, State, System, all_states, fact_rows, window
 
 __all__ = ["Collision", "Spell", "State", "collisions", "members", "state", "system_ends"]
-
-System = Literal["cow", "gw"]
-Date = dt.date | int | str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """A stretch of membership in one system, both ends included; `end` is None while it lasts."""
-
-    system: System
-    code: int
-    start: dt.date
-    end: dt.date | None
-
-    def holds(self, day: dt.date) -> bool:
-        """Say whether the spell covers `day`."""
-        return self.start <= day and (self.end is None or day <= self.end)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A member of the COW state system.
-
-    Attributes
-    ----------
-    cow : int
-        COW country code.
-    abb : str
-        COW abbreviation, which is not always the ISO code (Germany: GMY, DEU).
-    name : str
-        COW name.
-    iso3 : str
-        ISO 3166-1 alpha-3 code (for a state of the past, the code that stood for it); empty where there never was one.
-    aliases : tuple of str
-        Other names it goes by.
-    spells : tuple of Spell
-        Membership in the COW and GW systems.
-    """
-
-    cow: int
-    abb: str
-    name: str
-    iso3: str
-    aliases: tuple[str, ...]
-    spells: tuple[Spell, ...]
-
-    @property
-    def code(self) -> str:
-        """ISO 3166-1 alpha-3 code where there is one, else the COW abbreviation."""
-        return self.iso3 or self.abb
-
-    def member(self, date: Date = None, system: System = "cow") -> bool:
-        """Say whether it was a member of `system` at `date` (today when None; a year means any day of it)."""
-        return any(spell.system == system and _overlaps(spell, date) for spell in self.spells)
-
-    def gw(self, date: Date = None) -> int | None:
-        """Return the Gleditsch-Ward code at `date`, or None where GW does not list the state then."""
-        codes = [s.code for s in self.spells if s.system == "gw" and _overlaps(s, date)]
-        return codes[-1] if codes else None
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.code}, COW {self.cow})"
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """A case in which COW and GW, or a code and a name, part ways."""
-
-    states: str
-    cow: str
-    gw: str
-    rule: str
-
 
 # What a name means at a time when the state that now bears it was no member.
 _BEARER_BEFORE = {"germany": 260, "yemen": 678, "republic of china": 710}
@@ -175,7 +99,7 @@ def members(date: Date = None, system: System = "cow") -> list[State]:
     ['USA', 'UKG', 'NTH']
     """
     _check_date(date)
-    return [s for s in _states().values() if s.member(date, system)]
+    return [s for s in all_states().values() if s.member(date, system)]
 
 
 def system_ends(system: System = "cow") -> dt.date:
@@ -198,11 +122,11 @@ def collisions() -> tuple[Collision, ...]:
     >>> [c.states for c in collisions()][:3]
     ['Germany', 'Yemen', 'Serbia and Yugoslavia']
     """
-    return tuple(Collision(**row) for row in _rows("state_collisions.csv"))
+    return tuple(Collision(**row) for row in fact_rows("state_collisions.csv"))
 
 
 def _by_number(code: int, date: Date) -> list[State]:
-    states = _states()
+    states = all_states()
     exact = [states[code]] if code in states else []
     if any(s.member(date) for s in exact):
         return exact
@@ -212,7 +136,7 @@ def _by_number(code: int, date: Date) -> list[State]:
 
 def _by_name(text: str, date: Date) -> list[State]:
     key = _fold(text)
-    states = _states()
+    states = all_states()
     shared = [states[code] for code in _SHARED.get(key, ()) if states[code].member(date)]
     if shared:
         return shared
@@ -225,7 +149,7 @@ def _by_name(text: str, date: Date) -> list[State]:
 
 def _meant(key: str, current: list[State], date: Date) -> State:
     """Choose among members that share a name: ISO code, then name, then COW abbreviation, then the later member."""
-    _, last = _window(date)
+    _, last = window(date)
 
     def rank(s: State) -> tuple[bool, bool, bool, bool]:
         return key == _fold(s.iso3), key == _fold(s.name), key == _fold(s.abb), s.member(last)
@@ -234,37 +158,12 @@ def _meant(key: str, current: list[State], date: Date) -> State:
 
 
 @cache
-def _states() -> dict[int, State]:
-    spells: dict[int, list[Spell]] = {}
-    for row in _rows("state_membership.csv"):
-        end = dt.date.fromisoformat(row["end"]) if row["end"] else None
-        spell = Spell(row["system"], int(row["code"]), dt.date.fromisoformat(row["start"]), end)  # type: ignore[arg-type]
-        spells.setdefault(int(row["cow"]), []).append(spell)
-    return {
-        (cow := int(row["cow"])): State(
-            cow,
-            row["abb"],
-            row["name"],
-            row["iso3"],
-            tuple(filter(None, row["aliases"].split(";"))),
-            tuple(spells[cow]),
-        )
-        for row in _rows("states.csv")
-    }
-
-
-@cache
 def _names() -> dict[str, tuple[int, ...]]:
     index: dict[str, list[int]] = {}
-    for s in _states().values():
+    for s in all_states().values():
         for name in {_fold(n) for n in (s.name, s.abb, s.iso3, *s.aliases) if n}:
             index.setdefault(name, []).append(s.cow)
     return {name: tuple(codes) for name, codes in index.items()}
-
-
-def _rows(file: str) -> list[dict[str, str]]:
-    text = resources.files("comity").joinpath(file).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
 
 
 def _fold(text: str) -> str:
@@ -278,33 +177,9 @@ def _is_number(text: str) -> bool:
 
 
 def _check_date(date: Date) -> None:
-    first, _ = _window(date)
+    first, _ = window(date)
     if first.year < 1816:
         raise UnknownStateError(f"{date!r} is before 1816, where the lists of states begin. Give a later date.")
-
-
-def _window(date: Date) -> tuple[dt.date, dt.date]:
-    if date is None:
-        date = dt.datetime.now(tz=dt.UTC).date()
-    if isinstance(date, dt.datetime):
-        date = date.date()
-    if isinstance(date, dt.date):
-        return date, date
-    text = str(date).strip()
-    try:
-        if text.isdigit():
-            return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
-        day = dt.date.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise UnknownStateError(
-            f"{date!r} is no date. Give a year (1991), a day (1991-12-26) or nothing for today."
-        ) from error
-    return day, day
-
-
-def _overlaps(spell: Spell, date: Date) -> bool:
-    first, last = _window(date)
-    return spell.start <= last and (spell.end is None or first <= spell.end)
 
 
 def _when(date: Date) -> str:
@@ -327,7 +202,7 @@ def _not_then(text: str, candidates: list[State], date: Date) -> str:
 def _no_such(text: str) -> str:
     if not text:
         return "No state was named. Give a name (Russia), an ISO code (RUS) or a COW code (365)."
-    names = {n: s for s in _states().values() for n in (s.name, s.iso3, s.abb, *s.aliases) if n}
+    names = {n: s for s in all_states().values() for n in (s.name, s.iso3, s.abb, *s.aliases) if n}
     close = nearest(text, names)
     hint = f"Did you mean {', '.join(f'{n} ({names[n].code})' for n in close)}? " if close else ""
     return f"{text!r} is no state known here. {hint}Give a name (Russia), an ISO code (RUS) or a COW code (365)."

@@ -7,7 +7,7 @@ from scipy.sparse.linalg import expm_multiply
 from comity.model.law import REGIMES, TRUTHS, chain, null_chain
 from comity.model.paths import paths
 from comity.model.solve import Equilibrium, solve
-from comity.model.theatre import Start
+from comity.model.values import Start
 
 from .conftest import small
 

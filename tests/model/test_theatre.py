@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
 from comity.model.table import parameters
-from comity.model.theatre import Start, Theatre
+from comity.model.theatre import Theatre
+from comity.model.values import Start
 
 # The defaults as issue and specification state them, typed from there.
 STATED = {

@@ -17,7 +17,8 @@ from enum import Enum
 
 import jax.numpy as jnp
 
-from comity.model.game import Grid, Numbers, flow
+from comity.model.game import flow
+from comity.model.grid import Grid, Numbers
 from comity.model.newton import Direction, Point, inner, newton_step, residual_norm, tangent
 
 __all__ = ["Branch", "Outcome", "follow"]

@@ -14,15 +14,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
 from comity.errors import SolveError
+from comity.model.generator import feasible_acts, generator, likelihood_ratio, split
 from comity.model.solve import Equilibrium
-from comity.model.theatre import Start, Theatre
+from comity.model.theatre import Theatre
+from comity.model.values import Start
 
 __all__ = ["REGIMES", "TRUTHS", "Chain", "chain", "null_chain"]
 
@@ -77,7 +79,7 @@ class Chain:
         assert isinstance(beta, float)
         law = np.zeros(self.shape)
         x = tuple(place + 1 for place in start.x)
-        law[(start.k, start.f, start.q, *x)] = _split(beta, self.theatre)
+        law[(start.k, start.f, start.q, *x)] = split(beta, self.theatre)
         return law.ravel()
 
     def at(self, horizon: float, law: Array | None = None) -> Array:
@@ -180,7 +182,7 @@ def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
     """
     if not equilibrium.sound:
         raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No law is made from it.")
-    likelihood = _ratio(equilibrium)
+    likelihood = likelihood_ratio(equilibrium)
     if truth == "observers":
         b = 1 / (1 + np.exp(-equilibrium.beta))
         acts = (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
@@ -188,107 +190,19 @@ def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
         acts = equilibrium.entente[TRUTHS.index(truth)]
     return Chain(
         equilibrium.theatre,
-        _generator(equilibrium.theatre, acts, likelihood, equilibrium.leader, equilibrium.swing),
+        generator(equilibrium.theatre, acts, likelihood, equilibrium.leader, equilibrium.swing),
     )
 
 
 def null_chain(theatre: Theatre) -> Chain:
     """Return the noise-only chain: uniform choice among feasible actions, belief moved by mu and reset alone."""
-    allowed_entente, allowed_leader = _feasible(theatre)
+    allowed_entente, allowed_leader = feasible_acts(theatre)
     shape = allowed_entente.shape[1:]
     n = theatre.sizes[2]
     acts = allowed_entente / allowed_entente.sum(0)
     leader = allowed_leader / allowed_leader.sum(0)
     swing = np.full((n, 3, *shape), 1 / 3)
-    return Chain(theatre, _generator(theatre, acts, np.zeros_like(acts), leader, swing))
-
-
-def _feasible(theatre: Theatre) -> tuple[Array, Array]:
-    K, Q, n, M = theatre.sizes
-    shape = (K + 1, 2, Q + 1, *(3,) * n, M)
-    entente, leader = np.ones((4, *shape)), np.ones((3, *shape))
-    entente[0, 0] = entente[2, K] = 0
-    leader[0, :, :, 0] = leader[2, :, :, Q] = 0
-    for name in theatre.forbid:
-        match name:
-            case "cool":
-                entente[0] = 0
-            case "deepen":
-                entente[2] = 0
-            case "sign":
-                entente[3, :, 0] = 0
-            case "renounce":
-                entente[3, :, 1] = 0
-            case "loosen":
-                leader[0] = 0
-            case "institutionalise":
-                leader[2] = 0
-    return entente, leader
-
-
-def _ratio(equilibrium: Equilibrium) -> Array:
-    """Return what each action of the entente adds to the log-odds."""
-    eta = equilibrium.theatre.numbers["eta"]
-    assert isinstance(eta, float)
-    allowed, _ = _feasible(equilibrium.theatre)
-    likelihood = (1 - eta) * equilibrium.entente + eta / allowed.sum(0)
-    return np.where(allowed > 0, np.log(likelihood[1] / likelihood[0]), 0.0)
-
-
-def _generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing: Array) -> sparse.csr_array:
-    """Assemble the sparse generator from choice probabilities and likelihood ratios."""
-    p: Any = theatre.numbers
-    _, _, n, M = theatre.sizes
-    shape = acts.shape[1:]
-    index = np.arange(acts[0].size).reshape(shape)
-    foot = index - np.arange(M)  # the same state at the lowest belief
-    rows, columns, rates = [], [], []
-
-    def add(target: npt.NDArray[np.int64], rate: Array) -> None:
-        keep = np.broadcast_to(rate, shape) > 0
-        rows.append(index[keep])
-        columns.append(np.broadcast_to(target, shape)[keep])
-        rates.append(np.broadcast_to(rate, shape)[keep])
-
-    beta = np.linspace(-p["B"], p["B"], M)
-    sign = np.array([1.0, -1.0]).reshape(1, 2, *(1,) * (n + 2))
-    tones = (-1.0, 0.0, 1.0, sign)
-    moved = (np.roll(foot, 1, 0), foot, np.roll(foot, -1, 0), np.flip(foot, 1))
-    for a in range(4):
-        low, weight = _neighbours(beta + ratio[a] + p["mu"] * tones[a], theatre)
-        add(moved[a] + low, p["nuE"] * acts[a] * (1 - weight))
-        add(moved[a] + low + 1, p["nuE"] * acts[a] * weight)
-    for a, step in enumerate((1, 0, -1)):
-        add(np.roll(index, step, 2), p["nuL"] * leader[a])
-    for i in range(n):
-        for x in range(3):
-            add(np.take(index, [x], 3 + i), p["nui"][i] * swing[i, x])
-    prior = _split(p["beta0"], theatre)
-    for place in np.flatnonzero(prior):
-        add(foot + place, np.full(shape, p["reset"] * prior[place]))
-    size = index.size
-    matrix = sparse.coo_array(
-        (np.concatenate(rates), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
-    ).tocsr()
-    return sparse.csr_array(matrix - sparse.diags_array(matrix.sum(1)))
-
-
-def _neighbours(beta: Array, theatre: Theatre) -> tuple[npt.NDArray[np.int64], Array]:
-    p: Any = theatre.numbers
-    M, B = int(p["M"]), p["B"]
-    clipped = np.clip(beta, -B, B)
-    low = np.clip(np.floor((clipped + B) * (M - 1) / (2 * B)).astype(np.int64), 0, M - 2)
-    b = 1 / (1 + np.exp(-np.linspace(-B, B, M)))
-    return low, (1 / (1 + np.exp(-clipped)) - b[low]) / (b[low + 1] - b[low])
-
-
-def _split(beta: float, theatre: Theatre) -> Array:
-    """Split a belief between its two nodes."""
-    low, weight = _neighbours(np.asarray(beta), theatre)
-    law = np.zeros(theatre.sizes[3])
-    law[int(low)] += 1 - float(weight)
-    law[int(low) + 1] += float(weight)
-    return law
+    return Chain(theatre, generator(theatre, acts, np.zeros_like(acts), leader, swing))
 
 
 def _poisson(mean: float) -> Array:

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from comity.model import game
-from comity.model.game import Grid, Numbers
+from comity.model.grid import Grid, Numbers
 
 __all__ = ["Linear", "apply", "eliminate", "linearise", "moved", "restore"]
 

@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 
 from comity.model import linear
-from comity.model.game import Grid, Numbers, equations
+from comity.model.game import equations
+from comity.model.grid import Grid, Numbers
 from comity.model.krylov import Krylov, gmres
 from comity.model.precondition import average_evaluation
 

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from comity.model.game import Grid, Numbers
+from comity.model.grid import Grid, Numbers
 
 __all__ = ["average_evaluation"]
 

@@ -19,6 +19,7 @@ import comity
 from comity.errors import OutputError, SolveError
 from comity.model import game
 from comity.model.branch import Branch, Outcome, follow
+from comity.model.grid import Grid, Numbers, feasible
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
 
@@ -187,15 +188,15 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     return _equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
 
 
-def numbers_of(theatre: Theatre) -> tuple[game.Grid, game.Numbers]:
+def numbers_of(theatre: Theatre) -> tuple[Grid, Numbers]:
     """Return a theatre's grid and its parameters as arrays."""
     K, Q, n, M = theatre.sizes
     bound = theatre.numbers["B"]
     assert isinstance(bound, float)
-    grid = game.Grid(K, Q, n, M, bound)
+    grid = Grid(K, Q, n, M, bound)
     shapes = {"K", "Q", "n", "M", "B"}
     p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in theatre.numbers.items() if name not in shapes}
-    return grid, p | game.feasible(grid, theatre.forbid)
+    return grid, p | feasible(grid, theatre.forbid)
 
 
 def memory_needed(theatre: Theatre) -> int:
@@ -218,7 +219,7 @@ def _check_memory(theatre: Theatre) -> None:
         )
 
 
-def _equilibrium(theatre: Theatre, grid: game.Grid, p: game.Numbers, branch: Branch, seconds: float) -> Equilibrium:
+def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, seconds: float) -> Equilibrium:
     point = branch.point
     reached = p | {"lam": point.lam}
     entente, leader, swing = (np.asarray(a) for a in game.choices(point.scaled, point.increments, grid, reached))
