@@ -39,7 +39,7 @@ def test_the_independent_check_finds_no_violation(changes: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("move", ["cool", "deepen", "sign", "renounce", "loosen", "institutionalise"])
 def test_a_forbidden_move_is_never_made_and_the_rest_is_an_equilibrium(move: str) -> None:
-    result = solve(small(lam=3.0).replace(forbid=[move]))
+    result = solve(small().replace(forbid=[move]))
     assert result.residual.worst < 1e-8
     probability = {
         "cool": result.entente[:, 0],

@@ -20,12 +20,15 @@ import jax.numpy as jnp
 from comity.model.game import flow
 from comity.model.grid import Grid, Numbers
 from comity.model.newton import Direction, Point, inner, newton_step, residual_norm, tangent
+from comity.model.relax import relax
 
 __all__ = ["Branch", "Outcome", "follow"]
 
 _FIRST_LAM = 0.1
 _FIRST_STEP = 1.0  # in lam
 _SMALLEST_STEP = 1e-3
+_RELAXED_STEP = 0.25
+_MOST_RELAXING = 3000
 _LONGEST_LEAP = 1.5
 _MOST_STEPS = 400
 _MOST_CORRECTIONS = 12
@@ -59,6 +62,9 @@ class Branch:
         lam at the accepted points.
     folds : list of float
         lam at which the branch turned back.
+    relaxed : list of float
+        lam reached by relaxation, where Newton's method cycled: there the branch was followed in steps of lam, and that
+        the point is on the same branch rests on its being stable.
     newton_steps, krylov_steps : int
         The work done.
     """
@@ -67,6 +73,7 @@ class Branch:
     point: Point
     lams: list[float] = field(default_factory=list)
     folds: list[float] = field(default_factory=list)
+    relaxed: list[float] = field(default_factory=list)
     newton_steps: int = 0
     krylov_steps: int = 0
 
@@ -106,9 +113,7 @@ def follow(
         return branch
     branch.lams.append(lam)
     _walk(branch, along_lam, target, grid, p, progress)
-    if branch.outcome is Outcome.REACHED and not _correct(
-        branch, branch.point, along_lam, grid, p, tolerance, _MOST_POLISHING
-    ):
+    if branch.outcome is Outcome.REACHED and not _polished(branch, along_lam, grid, p, tolerance):
         branch.outcome = Outcome.ROUGH
     return branch
 
@@ -132,8 +137,10 @@ def _walk(
         direction = ahead
         step = _accepted_step(branch, direction, along_lam, step, target, grid, p)
         if step < _SMALLEST_STEP:
-            branch.outcome = Outcome.LOST
-            return
+            if not _relaxed(branch, target, grid, p):
+                branch.outcome = Outcome.LOST
+                return
+            direction, step = along_lam, _FIRST_STEP
         branch.lams.append(float(branch.point.lam))
         if progress is not None:
             progress(branch.lams[-1])
@@ -173,6 +180,29 @@ def _trials(step: float) -> list[float]:
     shorter = [step / 3**i for i in range(4) if step / 3**i >= _SMALLEST_STEP]
     leaps = [step * 2**i for i in range(1, 12) if step * 2**i <= _LONGEST_LEAP]
     return [*shorter, *leaps]
+
+
+def _relaxed(branch: Branch, target: float, grid: Grid, p: Numbers) -> bool:
+    """Move on in lam by relaxation, where no step of Newton's method settles."""
+    lam = min(float(branch.point.lam) + _RELAXED_STEP, target)
+    share = lam / float(branch.point.lam)
+    ahead = branch.point._replace(scaled=branch.point.scaled * share, lam=jnp.asarray(lam))
+    point, residual = relax(ahead, jnp.asarray(_ROUGH / 100), jnp.asarray(_MOST_RELAXING), grid, p)
+    if not float(residual) <= _ROUGH / 100:
+        return False
+    branch.point = point
+    branch.relaxed.append(lam)
+    return True
+
+
+def _polished(branch: Branch, along_lam: Direction, grid: Grid, p: Numbers, tolerance: float) -> bool:
+    """Bring the last point to the accuracy asked for, by Newton's method or, where it cycles, by relaxation."""
+    if _correct(branch, branch.point, along_lam, grid, p, tolerance, _MOST_POLISHING):
+        return True
+    point, residual = relax(branch.point, jnp.asarray(tolerance), jnp.asarray(_MOST_RELAXING), grid, p)
+    branch.point = point
+    branch.relaxed.append(float(point.lam))
+    return float(residual) <= tolerance
 
 
 def _passes(origin: Point, point: Point, target: float) -> bool:

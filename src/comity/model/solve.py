@@ -54,8 +54,8 @@ class Equilibrium:
         From the independent check.
     outcome : Outcome
         How following the branch ended, with the remedy when it did not reach its end.
-    lams, folds : tuple of float
-        lam along the branch, and where it turned back.
+    lams, folds, relaxed : tuple of float
+        lam along the branch, where it turned back, and where relaxation had to help (see `comity.model.branch`).
     newton_steps, krylov_steps : int
     seconds : float
     """
@@ -70,6 +70,7 @@ class Equilibrium:
     outcome: Outcome
     lams: tuple[float, ...] = field(repr=False)
     folds: tuple[float, ...]
+    relaxed: tuple[float, ...]
     newton_steps: int
     krylov_steps: int
     seconds: float
@@ -98,6 +99,7 @@ class Equilibrium:
             "equilibrium": self.sound,
             "lams": list(self.lams),
             "folds": list(self.folds),
+            "relaxed": list(self.relaxed),
             "newton_steps": self.newton_steps,
             "krylov_steps": self.krylov_steps,
         }
@@ -244,6 +246,7 @@ def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, secon
         outcome=branch.outcome,
         lams=tuple(branch.lams),
         folds=tuple(branch.folds),
+        relaxed=tuple(branch.relaxed),
         newton_steps=branch.newton_steps,
         krylov_steps=branch.krylov_steps,
         seconds=seconds,
