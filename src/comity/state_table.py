@@ -28,10 +28,6 @@ class Spell:
     start: dt.date
     end: dt.date | None
 
-    def holds(self, day: dt.date) -> bool:
-        """Say whether the spell covers `day`."""
-        return self.start <= day and (self.end is None or day <= self.end)
-
 
 @dataclass(frozen=True, slots=True)
 class State:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
-from comity.model.solve import Equilibrium
+from comity.model.solve import Equilibrium, numbers_of
 from comity.model.theatre import Theatre
 
 __all__ = ["feasible_acts", "generator", "likelihood_ratio", "neighbours", "split"]
@@ -18,26 +18,9 @@ Array = npt.NDArray[np.float64]
 
 def feasible_acts(theatre: Theatre) -> tuple[Array, Array]:
     """Return which acts of the entente (4, *shape) and the leader (3, *shape) are feasible, as ones and zeros."""
-    K, Q, n, M = theatre.sizes
-    shape = (K + 1, 2, Q + 1, *(3,) * n, M)
-    entente, leader = np.ones((4, *shape)), np.ones((3, *shape))
-    entente[0, 0] = entente[2, K] = 0
-    leader[0, :, :, 0] = leader[2, :, :, Q] = 0
-    for name in theatre.forbid:
-        match name:
-            case "cool":
-                entente[0] = 0
-            case "deepen":
-                entente[2] = 0
-            case "sign":
-                entente[3, :, 0] = 0
-            case "renounce":
-                entente[3, :, 1] = 0
-            case "loosen":
-                leader[0] = 0
-            case "institutionalise":
-                leader[2] = 0
-    return entente, leader
+    grid, p = numbers_of(theatre)
+    entente, leader = (np.asarray(p[name], dtype=float) for name in ("entente_feasible", "leader_feasible"))
+    return np.broadcast_to(entente, (4, *grid.shape)), np.broadcast_to(leader, (3, *grid.shape))
 
 
 def likelihood_ratio(equilibrium: Equilibrium) -> Array:

@@ -21,12 +21,11 @@ jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]  # si
 jax.config.update("jax_compilation_cache_dir", str(Path(user_cache_dir("comity")) / "compiled"))  # type: ignore[no-untyped-call]
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)  # type: ignore[no-untyped-call]
 
-__all__ = ["ENTENTE_ACTIONS", "FORBIDDABLE", "LEADER_ACTIONS", "Grid", "Numbers", "feasible"]
+__all__ = ["FORBIDDABLE", "LEADER_ACTIONS", "Grid", "Numbers", "feasible"]
 
 #: Parameters of one game by their short names; scalars, pairs and swing lists as float64 arrays.
 Numbers = dict[str, jax.Array]
 
-ENTENTE_ACTIONS = ("cool", "hold", "deepen", "pact")
 LEADER_ACTIONS = ("loosen", "hold", "institutionalise")
 #: Moves that a scenario may forbid, and which action each is.
 FORBIDDABLE = {"cool": 0, "deepen": 2, "sign": 3, "renounce": 3, "loosen": 0, "institutionalise": 2}

@@ -26,7 +26,7 @@ from comity.model.solve import Equilibrium
 from comity.model.theatre import Theatre
 from comity.model.values import Start
 
-__all__ = ["REGIMES", "TRUTHS", "Chain", "chain", "null_chain"]
+__all__ = ["REGIMES", "TRUTHS", "Chain", "acts_under", "chain", "null_chain"]
 
 Array = npt.NDArray[np.float64]
 Truth = Literal["defensive", "expansionist", "observers"]
@@ -183,15 +183,19 @@ def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
     if not equilibrium.sound:
         raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No law is made from it.")
     likelihood = likelihood_ratio(equilibrium)
-    if truth == "observers":
-        b = 1 / (1 + np.exp(-equilibrium.beta))
-        acts = (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
-    else:
-        acts = equilibrium.entente[TRUTHS.index(truth)]
+    acts = acts_under(equilibrium, truth)
     return Chain(
         equilibrium.theatre,
         generator(equilibrium.theatre, acts, likelihood, equilibrium.leader, equilibrium.swing),
     )
+
+
+def acts_under(equilibrium: Equilibrium, truth: Truth) -> Array:
+    """Return the entente's choice probabilities under a truth, shape (4, *shape of the state)."""
+    if truth != "observers":
+        return equilibrium.entente[TRUTHS.index(truth)]
+    b = 1 / (1 + np.exp(-equilibrium.beta))
+    return (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
 
 
 def null_chain(theatre: Theatre) -> Chain:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from comity.errors import SolveError
-from comity.model.law import Chain, Truth, chain, null_chain
+from comity.model.law import Chain, Truth, acts_under, chain, null_chain
 from comity.model.solve import Equilibrium, solve
 from comity.model.theatre import Theatre
 
@@ -183,14 +181,10 @@ class Study:
     def _hazard(self, k: int) -> float:
         """Hazard of signing with f = 0, the bloc complete, leans and belief as at the start."""
         own = self.chain()
-        solution = self.equilibrium()
-        acts = solution.entente[{"defensive": 0, "expansionist": 1, "observers": 0}[self.truth], 3]
-        if self.truth == "observers":
-            b = 1 / (1 + np.exp(-solution.beta))
-            acts = (1 - b) * solution.entente[0, 3] + b * solution.entente[1, 3]
+        signing = acts_under(self.equilibrium(), self.truth)[3]
         start = self.theatre.start
         place = type(start)(k=k, f=0, q=self.theatre.sizes[1], x=start.x, beta=start.beta)
-        return float(self.theatre.numbers["nuE"]) * float(own.start(place) @ acts.ravel())  # type: ignore[arg-type]
+        return float(self.theatre.numbers["nuE"]) * float(own.start(place) @ signing.ravel())  # type: ignore[arg-type]
 
     def restraint(self) -> Reading:
         """Take reading 4: how much likelier a pact would be if third parties did not matter."""

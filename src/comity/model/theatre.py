@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from comity.errors import ScenarioError
+from comity.model.grid import FORBIDDABLE
 from comity.model.values import Start, Value, faults_together, read_start, read_values, short_name, unknown
 
-__all__ = ["FORBIDDABLE", "Theatre"]
+__all__ = ["Theatre"]
 
-#: Moves that a scenario may forbid.
-FORBIDDABLE = ("cool", "deepen", "sign", "renounce", "loosen", "institutionalise")
 _TABLES = ("game", "start", "forbid", "cast", "title")
 
 
@@ -83,7 +82,7 @@ class Theatre:
         """
         faults: list[str] = []
         values = read_values(numbers or {}, faults)
-        faults += [unknown("forbid", name, FORBIDDABLE) for name in forbid if name not in FORBIDDABLE]
+        faults += [unknown("forbid", name, tuple(FORBIDDABLE)) for name in forbid if name not in FORBIDDABLE]
         count = values.get("n")
         n = int(count) if isinstance(count, float) else 3
         begin = read_start(start, n, faults)
