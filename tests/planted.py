@@ -52,13 +52,14 @@ def write_theatre(
     members: tuple[str, str] = ("CHN", "RUS"),
     leader: str = "USA",
     swing: Sequence[str] = ("IND", "JPN"),
+    tables: str = "",
 ) -> Path:
-    """Write a theatre's four files; rows without an id or a note are given one."""
+    """Write a theatre's four files, `tables` at the end of theatre.toml; rows without an id or a note are given one."""
     folder.mkdir(parents=True, exist_ok=True)
     quoted = ", ".join(f'"{code}"' for code in swing)
     (folder / "theatre.toml").write_text(
         f'title = "Planted"\nperiod = [{period[0]}, {period[1]}]\nsummary = "Planted for a test."\n\n[cast]\n'
-        f'members = ["{members[0]}", "{members[1]}"]\nleader = "{leader}"\nswing = [{quoted}]\n',
+        f'members = ["{members[0]}", "{members[1]}"]\nleader = "{leader}"\nswing = [{quoted}]\n\n{tables}',
         encoding="utf-8",
     )
     _write(folder / "events.csv", ({"id": f"e{n}", "note": f"Event {n}.", **row} for n, row in enumerate(events, 1)))
@@ -74,9 +75,12 @@ def plant(
     *,
     period: tuple[int, int] = (1991, 2000),
     members: tuple[str, str] = ("CHN", "RUS"),
+    swing: Sequence[str] = ("IND", "JPN"),
+    tables: str = "",
 ) -> Theatre:
     """Write a theatre and load it."""
-    return load_theatre(write_theatre(folder, events, treaties, period=period, members=members))
+    files = write_theatre(folder, events, treaties, period=period, members=members, swing=swing, tables=tables)
+    return load_theatre(files)
 
 
 def _write(file: Path, rows: Iterable[Cells]) -> None:

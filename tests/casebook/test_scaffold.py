@@ -38,6 +38,21 @@ def test_the_files_say_which_words_there_are(tmp_path: Path) -> None:
             assert tuple(next(csv.reader(stream))) == COLUMNS[file.name]
 
 
+@pytest.mark.parametrize("swing", [[], ["IND", "JPN"]])
+def test_the_lines_for_the_game_are_sound_once_their_marks_are_taken_away(swing: list[str], tmp_path: Path) -> None:
+    file, _, events, _ = scaffold(tmp_path / "new", ["RUS", "CHN"], "USA", swing, "1991:2000")
+    head, marks, lines = file.read_text().partition("# [[parameters]]")
+    assert marks
+    bare = "".join(f"{line.removeprefix('# ').removeprefix('#')}\n" for line in (marks + lines).splitlines())
+    file.write_text(head + bare.replace("the-id-of-a-bloc-event", "1991-example"))
+    events.write_text(events.read_text().replace("exercise,deepen", "bloc,institutionalise"))
+    theatre = load_theatre(tmp_path / "new")
+    assert [parameter.name for parameter in theatre.parameters] == ["leader_strength"]
+    assert theatre.header.standing is not None
+    assert list(theatre.header.standing.lean) == swing
+    assert theatre.moves["bloc"].to_list() == [1]
+
+
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     scaffold(tmp_path / "new", ["RUS", "CHN"], "USA", [], "1991:2000")

@@ -6,7 +6,7 @@ Each check takes what it needs and adds its faults to a list; `check_tables` run
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from comity.casebook.dates import PartialDate
@@ -16,7 +16,7 @@ from comity.casebook.vocabulary import CHECKED, DIMENSIONS, OBLIGATIONS, PRECISI
 from comity.errors import Fault, UnknownStateError, nearest
 from comity.states import state
 
-__all__ = ["check_tables"]
+__all__ = ["check_references", "check_tables"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:\s?)?10\.\d{4,9}/\S+|ISBN [\d-]+X?")
@@ -32,9 +32,9 @@ def check_tables(header: TheatreFile, treaties: Table, events: Table, sources: T
     for row in sources.rows:
         faults += (sources.fault(row, m) for m in _source(row))
     for row in treaties.rows:
-        faults += (treaties.fault(row, m) for m in (*_treaty(row), *_references(row, kinds)))
+        faults += (treaties.fault(row, m) for m in (*_treaty(row), *check_references(row.items("source"), kinds)))
     for row in events.rows:
-        faults += (events.fault(row, m) for m in (*_event(row, header), *_references(row, kinds)))
+        faults += (events.fault(row, m) for m in (*_event(row, header), *check_references(row.items("source"), kinds)))
         faults += (events.fault(row, m) for m in _checked(row, kinds))
     faults += _repeats(events)
     return faults
@@ -138,8 +138,8 @@ def _checked(row: Row, kinds: dict[str, str]) -> Iterable[str]:
             yield "checked is dataset, but no source is a data set with its row, such as: mme-v7 mme1825"
 
 
-def _references(row: Row, kinds: dict[str, str]) -> Iterable[str]:
-    references = row.items("source")
+def check_references(references: list[str], kinds: Mapping[str, str]) -> Iterable[str]:
+    """Say which references name no row of sources.csv; each begins with a source's id."""
     if not references:
         yield "source is empty; no row stands without one"
     for reference in references:

@@ -28,6 +28,17 @@ class PartialDate:
     last: dt.date
     precision: str
 
+    @property
+    def middle(self) -> dt.date:
+        """The day in the middle of those it can mean, for uses that need one day.
+
+        Examples
+        --------
+        >>> PartialDate.parse("2007-05").middle.isoformat()
+        '2007-05-16'
+        """
+        return self.first + (self.last - self.first) // 2
+
     @classmethod
     def parse(cls, text: str) -> PartialDate:
         """Read ``2001-07-16``, ``2001-07`` or ``2001``.

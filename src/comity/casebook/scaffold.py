@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from comity.casebook.vocabulary import ACTS, COLUMNS, DIMENSIONS
+from comity.casebook.vocabulary import ACTS, BLOC_TOP, COLUMNS, DIMENSIONS
 from comity.errors import ComityError, OutputError
 from comity.states import state
 
@@ -88,7 +88,40 @@ swing = [{swing}]
 
 # Words for events.csv. Dimensions: {", ".join(DIMENSIONS)}.
 # Acts: {", ".join(ACTS)}.
+
+{_FOR_THE_GAME}{_comment(_game(cast[3:]))}"""
+
+
+_FOR_THE_GAME = f"""\
+# For the alignment game, if you want it. Take the marks away from the lines below and fill them in: a parameter that
+# your evidence supports; where the bloc (0 to {BLOC_TOP}) and the swing states (-1 with the leader, 0 between, 1 with
+# the members) stood at the beginning of the first year; and the events of events.csv that moved them.
+#
 """
+
+
+def _game(swing: list[str]) -> str:
+    rows = [f'{code} = {{ value = 0, reason = "Why it stood there." }}' for code in swing]
+    lean = "\n".join(["", "[standing.lean]", *rows, ""]) if swing else ""
+    return f"""\
+[[parameters]]
+name = "leader_strength"
+value = 0.1
+reason = "What the number is, and of which year."
+source = "example-source p. 1"
+
+[standing]
+bloc = {{ value = 0, reason = "Why it stood there." }}
+{lean}
+[[moves]]
+event = "the-id-of-a-bloc-event"
+bloc = 1
+reason = "Why this event moves the bloc by a step."
+"""
+
+
+def _comment(text: str) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in text.splitlines())
 
 
 def _treaty(cast: list[str], years: tuple[int, int]) -> dict[str, str]:

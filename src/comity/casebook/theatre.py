@@ -14,13 +14,14 @@ import polars as pl
 
 from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
+from comity.casebook.header_checks import check_header
 from comity.casebook.tables import Row, Table, read_table
 from comity.casebook.theatre_file import Parameter, TheatreFile, read_theatre_file
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
 
-__all__ = ["EVENTS", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
+__all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
 
 #: Schema of the events frame.
 EVENTS = pl.Schema(
@@ -42,6 +43,17 @@ EVENTS = pl.Schema(
         "note": pl.String(),
         "source": pl.List(pl.String),
         "checked": pl.String(),
+    }
+)
+#: Schema of the moves frame.
+MOVES = pl.Schema(
+    {
+        "date": pl.Date(),
+        "event": pl.String(),
+        "bloc": pl.Int8(),
+        "state": pl.String(),
+        "lean": pl.Int8(),
+        "reason": pl.String(),
     }
 )
 #: Schema of the treaties frame.
@@ -117,6 +129,22 @@ class Theatre:
         """Model parameters that this theatre sets, with reasons."""
         return self.header.parameters
 
+    @property
+    def moves(self) -> pl.DataFrame:
+        """The stated table of events that move the bloc by a step or a swing state to a place, in the order of time.
+
+        Schema `MOVES`. The date is that of the event, the middle of what its start can mean. A move that rests on an
+        event which `until` has cut is not among them.
+        """
+        events = {row["id"]: row for row in self.events.iter_rows(named=True)}
+        rows = []
+        for move in self.header.moves:
+            if event := events.get(move.event):
+                state_moved = None if move.lean is None else event["actors"][0]
+                date = PartialDate.parse(event["start"]).middle
+                rows.append((date, move.event, move.bloc, state_moved, move.lean, move.reason))
+        return pl.DataFrame(rows, schema=MOVES, orient="row").sort("date", maintain_order=True)
+
     @cached_property
     def dyad(self) -> str:
         """The members in the order of their COW codes, such as RUS-CHN."""
@@ -176,13 +204,14 @@ def load_theatre(name: str | os.PathLike[str]) -> Theatre:
     header = read_theatre_file(folder / "theatre.toml", faults)
     tables = {file: read_table(folder / file, faults) for file in _FILES[1:]}
     if header is not None:
-        faults += check_tables(header, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
+        faults += check_tables(header.content, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
+        faults += check_header(header, tables["events.csv"], tables["sources.csv"])
     if header is None or faults:
         raise CasebookError(folder, sorted(faults, key=lambda f: (f.file.name, f.line or 0)))
     return Theatre(
         name=folder.resolve().name,
         folder=folder,
-        header=header,
+        header=header.content,
         treaties=_frame(tables["treaties.csv"], _treaty, TREATIES),
         events=_frame(tables["events.csv"], _event, EVENTS).sort("first_day", "last_day", "id"),
         sources=_frame(tables["sources.csv"], _source, SOURCES),

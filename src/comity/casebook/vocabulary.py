@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 __all__ = [
     "ACTS",
+    "BLOC_TOP",
     "CHECKED",
     "COLUMNS",
     "DIMENSIONS",
@@ -104,6 +105,9 @@ CHECKED = MappingProxyType(
         "recalled": "well known; the cited document was not read for this casebook",
     }
 )
+
+#: Highest place on the scale of the rival bloc that a theatre's stated table uses; 0 is a loose set of two-sided ties.
+BLOC_TOP = 4
 
 PRECISIONS = ("day", "month", "year")
 SOURCE_KINDS = ("treaty text", "official", "data set", "press", "scholarship")

@@ -3,7 +3,21 @@
 from comity.model.law import Chain, chain, null_chain
 from comity.model.readings import Reading, Study
 from comity.model.solve import Equilibrium, solve
+from comity.model.standing import Standing, game_of, standing
 from comity.model.theatre import Theatre
 from comity.model.values import Start
 
-__all__ = ["Chain", "Equilibrium", "Reading", "Start", "Study", "Theatre", "chain", "null_chain", "solve"]
+__all__ = [
+    "Chain",
+    "Equilibrium",
+    "Reading",
+    "Standing",
+    "Start",
+    "Study",
+    "Theatre",
+    "chain",
+    "game_of",
+    "null_chain",
+    "solve",
+    "standing",
+]

@@ -56,10 +56,11 @@ def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]
                 values[short] = checked
         elif short == "nui":
             values[short] = parameter.default[:1] * n
-        elif parameter.shape == "swing" and n != len(parameter.default):
+        elif parameter.shape == "swing" and n not in {0, len(parameter.default)}:
             faults.append(f"game: {short} must be given, one number for each of the {n} swing states")
         else:
-            values[short] = parameter.default if parameter.shape in {"pair", "swing"} else parameter.default[0]
+            count = {"pair": 2, "swing": n}.get(parameter.shape)
+            values[short] = parameter.default[0] if count is None else parameter.default[:count]
     return values
 
 

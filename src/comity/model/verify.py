@@ -90,7 +90,7 @@ def residual(
         else:
             right[j] += game.p["nuE"] * (mixture * reached[j]).sum(0)
     _add_leader(game, V, right, leader.reshape(3, -1), wrong)
-    _add_swing(game, V, right, swing.reshape(len(swing), 3, -1), wrong)
+    _add_swing(game, V, right, swing.reshape(len(swing), 3, right.shape[1]), wrong)
     return Residual(
         float(np.abs(left - right).max()), float(max(wrong)), _probability_fault(game, sigma, leader, swing)
     )
