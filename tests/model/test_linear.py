@@ -4,8 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from comity.model import linear
+from comity.model.derivative import derivative, increments_of
 from comity.model.game import equations
+from comity.model.linear import linearise
 from comity.model.solve import numbers_of
 
 from .conftest import small
@@ -14,15 +15,24 @@ from .conftest import small
 def test_the_derivative_is_the_one_that_automatic_differentiation_gives() -> None:
     grid, p = numbers_of(small(mu=0.4, beta0=0.3))
     rng = np.random.default_rng(1)
-    scaled = jnp.asarray(rng.normal(size=(grid.players, *grid.shape)))
-    increments = jnp.asarray(rng.normal(scale=0.3, size=(4, *grid.shape)))
-    change, lam = jnp.asarray(rng.normal(size=scaled.shape)), jnp.asarray(0.7)
-    at = linear.linearise(scaled, increments, grid, p)
-    implied = linear.restore(at, linear.moved(at, change), lam, grid, p, jnp.zeros_like(increments))
+    scaled = rng.normal(size=(grid.size, grid.players))
+    increments = rng.normal(scale=0.3, size=(grid.size, 4))
+    change, lam = rng.normal(size=scaled.shape), 0.7
+    level = float(p["lam"])
+    at = linearise(scaled, increments, level, grid, p)
+    implied = increments_of(at, change, lam, 0.0)
+
+    def laid_out(array: np.ndarray) -> jax.Array:
+        return jnp.asarray(array.T.reshape(-1, *grid.shape))
 
     def stated(u: jax.Array, d: jax.Array, level: jax.Array) -> tuple[jax.Array, jax.Array]:
         return equations(u, d, grid, p | {"lam": level})
 
-    values, likelihoods = jax.jvp(stated, (scaled, increments, p["lam"]), (change, implied, lam))[1]
-    assert jnp.abs(values - linear.apply(at, change, lam, grid, p)).max() < 1e-10
-    assert jnp.abs(likelihoods).max() < 1e-11  # the implied increments keep Bayes' rule
+    at_point = (laid_out(scaled), laid_out(increments), jnp.asarray(level))
+    along = (laid_out(change), laid_out(implied), jnp.asarray(lam))
+    (residual, _), (values, likelihoods) = jax.jvp(stated, at_point, along)
+    own = derivative(at, grid, p)(change) + lam * at.along_lam
+    assert jnp.abs(values - laid_out(own)).max() < 1e-10
+    allowed = p["entente_feasible"]
+    assert jnp.abs(jnp.where(allowed, likelihoods, 0.0)).max() < 1e-11  # the implied increments keep Bayes' rule
+    assert at.worst >= jnp.abs(residual).max()

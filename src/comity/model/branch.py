@@ -1,7 +1,8 @@
 """Following the principal branch: from lam near zero, where the equilibrium is unique, to the lam asked for.
 
-A predictor steps along the branch's tangent, a corrector of Newton steps returns to it under the condition that the
-correction be at right angles to the tangent (pseudo-arclength, so that folds are passed), and the step adapts.
+A predictor extrapolates the last points of the branch by arc length, a corrector of Newton steps returns to it under
+the condition that the correction be at right angles to the branch's last direction (pseudo-arclength, so that folds are
+passed), and the step adapts.
 
 References
 ----------
@@ -15,28 +16,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-import jax.numpy as jnp
+import numpy as np
 
+from comity.model.corner import round_corner
 from comity.model.game import flow
 from comity.model.grid import Grid, Numbers
-from comity.model.newton import Direction, Point, inner, newton_step, residual_norm, tangent
-from comity.model.relax import relax
+from comity.model.newton import Newton, Point, combined, inner
 
 __all__ = ["Branch", "Outcome", "follow"]
 
 _FIRST_LAM = 0.1
-_FIRST_STEP = 1.0  # in lam
-_SMALLEST_STEP = 1e-3
-_RELAXED_STEP = 0.25
-_MOST_RELAXING = 3000
-_LONGEST_LEAP = 1.5
-_MOST_STEPS = 400
+_FIRST_STEP = 3.0  # in arc length
+_SMALLEST_STEP = 2e-3
+_MOST_TRIALS = 5
+_LEAPS = (0.03, 0.1, 0.3, 0.8)  # in lam
+_AFTER_A_LEAP = 0.3
+_MOST_STEPS = 300
 _MOST_CORRECTIONS = 12
 _MOST_POLISHING = 40
-_ROUGH = 2e-2  # residual of the scaled equations that suffices on the way
-_MOST_IDLE = 5  # corrections in a row that may fail to better the best residual
-_RUNAWAY = 10.0  # a correction that makes the residual so many times larger has failed
-_FORCING = 0.05  # relative accuracy of the linear equations in a Newton step
+_ROUGH = 1e-3  # residual of the scaled equations that suffices on the way
 
 
 class Outcome(Enum):
@@ -62,9 +60,11 @@ class Branch:
         lam at the accepted points.
     folds : list of float
         lam at which the branch turned back.
-    relaxed : list of float
-        lam reached by relaxation, where Newton's method cycled: there the branch was followed in steps of lam, and that
-        the point is on the same branch rests on its being stable.
+    leaps : list of float
+        lam at the folds that were stepped over: beyond them the branch goes on near where it was heading, and that it
+        is the same branch rests on that.
+    corners : list of float
+        lam at the kinks that were rounded (see `comity.model.corner`).
     newton_steps, krylov_steps : int
         The work done.
     """
@@ -73,7 +73,8 @@ class Branch:
     point: Point
     lams: list[float] = field(default_factory=list)
     folds: list[float] = field(default_factory=list)
-    relaxed: list[float] = field(default_factory=list)
+    leaps: list[float] = field(default_factory=list)
+    corners: list[float] = field(default_factory=list)
     newton_steps: int = 0
     krylov_steps: int = 0
 
@@ -102,149 +103,170 @@ def follow(
     -------
     Branch
     """
-    target = float(p["lam"])
-    lam = min(_FIRST_LAM, target)
-    values = flow(grid, p) / p["rho"] if start == "flow" else jnp.zeros((grid.players, *grid.shape))
-    point = Point(lam * values, jnp.zeros((4, *grid.shape)), jnp.asarray(lam))
-    branch = Branch(Outcome.REACHED, point)
-    along_lam = Direction(jnp.zeros_like(point.scaled), jnp.zeros_like(point.increments), jnp.ones(()))
-    if not _correct(branch, point, along_lam, grid, p, _ROUGH, _MOST_POLISHING):
-        branch.outcome = Outcome.NO_START
+    return _Walk(grid, p, progress).to_the_end(tolerance, start)
+
+
+class _Walk:
+    """The state of following a branch: the last points with their arc lengths, and the work so far."""
+
+    def __init__(self, grid: Grid, p: Numbers, progress: Callable[[float], None] | None) -> None:
+        self.newton, self.progress = Newton(grid, p), progress
+        self.target = float(p["lam"])
+        shape = (grid.size, grid.players)
+        self.along_lam = Point(np.zeros(shape), np.zeros((grid.size, 4)), 1.0)
+        self.points: list[Point] = []
+        self.arcs: list[float] = []
+        self.passed: list[tuple[int, int]] = []
+        self.branch = Branch(Outcome.REACHED, self.along_lam)
+
+    def to_the_end(self, tolerance: float, start: str) -> Branch:
+        branch = self.branch
+        lam = min(_FIRST_LAM, self.target)
+        grid, p = self.newton.grid, self.newton.p
+        values = np.asarray(flow(grid, p) / p["rho"]).reshape(grid.players, -1).T
+        scaled = lam * values if start == "flow" else np.zeros_like(values)
+        branch.point = Point(np.ascontiguousarray(scaled), np.zeros((grid.size, 4)), lam)
+        if not self._polished(_ROUGH):
+            branch.outcome = Outcome.NO_START
+        else:
+            self._accept(branch.point)
+            self._walk()
+            if branch.outcome is Outcome.REACHED and not self._polished(tolerance):
+                branch.outcome = Outcome.ROUGH
+        branch.newton_steps, branch.krylov_steps = self.newton.steps, self.newton.krylov_steps
         return branch
-    branch.lams.append(lam)
-    _walk(branch, along_lam, target, grid, p, progress)
-    if branch.outcome is Outcome.REACHED and not _polished(branch, along_lam, grid, p, tolerance):
-        branch.outcome = Outcome.ROUGH
-    return branch
 
+    def _polished(self, tolerance: float) -> bool:
+        """Correct the last point with lam held; say whether that worked."""
+        point, _ = self.newton.correct(self.branch.point, self.along_lam, tolerance, _MOST_POLISHING)
+        self.branch.point = self.branch.point if point is None else point
+        return point is not None
 
-def _walk(
-    branch: Branch,
-    along_lam: Direction,
-    target: float,
-    grid: Grid,
-    p: Numbers,
-    progress: Callable[[float], None] | None,
-) -> None:
-    """Step along the branch until lam is `target`; the last point is rough, or the outcome says what went wrong."""
-    direction, step = along_lam, _FIRST_STEP
-    for _ in range(_MOST_STEPS):
-        if float(branch.point.lam) == target:
-            return
-        ahead = tangent(branch.point, direction, _FORCING, grid, p)
-        if float(ahead.lam) * float(direction.lam) < 0:
-            branch.folds.append(float(branch.point.lam))
-        direction = ahead
-        step = _accepted_step(branch, direction, along_lam, step, target, grid, p)
-        if step < _SMALLEST_STEP:
-            if not _relaxed(branch, target, grid, p):
-                branch.outcome = Outcome.LOST
+    def _accept(self, point: Point) -> None:
+        arc = 0.0
+        if self.points:
+            change = combined([point, self.points[-1]], [1.0, -1.0])
+            arc = self.arcs[-1] + inner(change, change) ** 0.5
+            lams = self.branch.lams
+            if len(lams) > 1 and (lams[-1] - lams[-2]) * (point.lam - lams[-1]) < 0:
+                self.branch.folds.append(lams[-1])
+        self.points, self.arcs = [*self.points[-2:], point], [*self.arcs[-2:], arc]
+        self.branch.point = point
+        self.branch.lams.append(point.lam)
+        if self.progress is not None:
+            self.progress(point.lam)
+
+    def _walk(self) -> None:
+        """Step along the branch until lam is `target`; the last point is rough, or the outcome says what went wrong."""
+        step = _FIRST_STEP
+        for _ in range(_MOST_STEPS):
+            if self.branch.point.lam == self.target:
                 return
-            direction, step = along_lam, _FIRST_STEP
-        branch.lams.append(float(branch.point.lam))
-        if progress is not None:
-            progress(branch.lams[-1])
-    branch.outcome = Outcome.TOO_LONG
+            step = self._step(step)
+            if step == 0.0 or self.branch.point.lam < _FIRST_LAM / 2:
+                self.branch.outcome = Outcome.LOST
+                return
+        self.branch.outcome = Outcome.TOO_LONG
 
+    def _step(self, step: float) -> float:
+        """Move on by one accepted step and return the length to try next; zero if none was accepted."""
+        direction = self._direction()
+        for failed, trial in enumerate(_shorter(step)):
+            before = self.newton.steps
+            new = self._stepped(direction, trial, order=2 if failed < 2 else 1)
+            if new is not None:
+                if direction.lam > 0 and new.lam < self.points[-1].lam and self._leap(direction):
+                    return _AFTER_A_LEAP
+                self._accept(new)
+                work = self.newton.steps - before
+                return trial * (2.0 if work <= 3 else 1.5 if work <= 5 else 1.1 if work <= 7 else 0.7)
+        return _AFTER_A_LEAP if self._leap(direction) or self._round_corner(direction) else 0.0
 
-def _accepted_step(
-    branch: Branch, direction: Direction, along_lam: Direction, step: float, target: float, grid: Grid, p: Numbers
-) -> float:
-    """Move the branch's point by one accepted step and return the length to try next."""
-    origin = branch.point
-    for trial in _trials(step):
-        length = trial / max(abs(float(direction.lam)), 0.05)
-        before = branch.newton_steps
-        predicted = _moved(origin, direction, length)
-        if not _passes(origin, predicted, target):
-            near = _corrected(branch, predicted, direction, length, grid, p)
-            if near and not _passes(origin, branch.point, target):
-                return trial * (1.6 if branch.newton_steps - before <= 4 else 1.2)
-            predicted = branch.point if near else origin
-        if predicted is not origin:  # the step reaches beyond the lam asked for: stop there, with lam held
-            share = (target - float(origin.lam)) / (float(predicted.lam) - float(origin.lam))
-            change = Direction(*(a - b for a, b in zip(predicted, origin, strict=True)))
-            landed = _moved(origin, change, share)._replace(lam=jnp.asarray(target))
-            if _corrected(branch, landed, along_lam, share * length, grid, p):
-                return trial
-        branch.point = origin
-    return 0.0
+    def _leap(self, direction: Point) -> bool:
+        """Step over a place where one state's reading of an act turns back: beyond it the branch goes on, hardly moved.
 
-
-def _trials(step: float) -> list[float]:
-    """List the steps to try, in lam: shorter and shorter ones, then leaps.
-
-    Where several beliefs pass nodes close together the branch has kinks in a row, on which no correction settles;
-    beyond them it is smooth again, and a longer step over them lands.
-    """
-    shorter = [step / 3**i for i in range(4) if step / 3**i >= _SMALLEST_STEP]
-    leaps = [step * 2**i for i in range(1, 12) if step * 2**i <= _LONGEST_LEAP]
-    return [*shorter, *leaps]
-
-
-def _relaxed(branch: Branch, target: float, grid: Grid, p: Numbers) -> bool:
-    """Move on in lam by relaxation, where no step of Newton's method settles."""
-    lam = min(float(branch.point.lam) + _RELAXED_STEP, target)
-    share = lam / float(branch.point.lam)
-    ahead = branch.point._replace(scaled=branch.point.scaled * share, lam=jnp.asarray(lam))
-    point, residual = relax(ahead, jnp.asarray(_ROUGH / 100), jnp.asarray(_MOST_RELAXING), grid, p)
-    if not float(residual) <= _ROUGH / 100:
-        return False
-    branch.point = point
-    branch.relaxed.append(lam)
-    return True
-
-
-def _polished(branch: Branch, along_lam: Direction, grid: Grid, p: Numbers, tolerance: float) -> bool:
-    """Bring the last point to the accuracy asked for, by Newton's method or, where it cycles, by relaxation."""
-    if _correct(branch, branch.point, along_lam, grid, p, tolerance, _MOST_POLISHING):
-        return True
-    point, residual = relax(branch.point, jnp.asarray(tolerance), jnp.asarray(_MOST_RELAXING), grid, p)
-    branch.point = point
-    branch.relaxed.append(float(point.lam))
-    return float(residual) <= tolerance
-
-
-def _passes(origin: Point, point: Point, target: float) -> bool:
-    """Say whether lam passes its target on the way from one point to another."""
-    return (target - float(point.lam)) * (target - float(origin.lam)) <= 0
-
-
-def _corrected(branch: Branch, predicted: Point, row: Direction, length: float, grid: Grid, p: Numbers) -> bool:
-    """Correct a predicted point; a correction as long as half the step has gone to another branch, and is refused."""
-    origin = branch.point
-    if _correct(branch, predicted, row, grid, p, _ROUGH, _MOST_CORRECTIONS):
-        change = Direction(*(a - b for a, b in zip(branch.point, predicted, strict=True)))
-        if float(inner(change, change)) ** 0.5 <= 0.5 * abs(length):
-            return True
-    branch.point = origin
-    return False
-
-
-def _correct(branch: Branch, point: Point, row: Direction, grid: Grid, p: Numbers, tolerance: float, most: int) -> bool:
-    """Correct a point by Newton steps; on success it becomes the branch's point.
-
-    The largest residual may rise at first, where a step carries a belief over a node and the equations have a kink;
-    what counts is that it falls within `most` steps and never runs away.
-    """
-    residual = first = best = float(residual_norm(point, grid, p))
-    idle = 0
-    for _ in range(most):
-        if residual <= tolerance or idle > _MOST_IDLE:
-            break
-        step = newton_step(point, row, jnp.ones(()), jnp.zeros(()), jnp.asarray(_FORCING), grid, p)
-        branch.newton_steps += 1
-        branch.krylov_steps += int(step.krylov_steps)
-        point = _moved(point, step.change, 0.5 if idle else 1.0)  # half steps break a cycle across a kink
-        residual = float(residual_norm(point, grid, p))
-        if not residual <= _RUNAWAY * max(first, _ROUGH):
+        Where the branch as a whole turns back, no point lies near enough ahead, and nothing is accepted.
+        """
+        if direction.lam <= 0:
             return False
-        idle = 0 if residual < best else idle + 1
-        best = min(best, residual)
-    if residual <= tolerance:
-        branch.point = point
-    return residual <= tolerance
+        lam = self.points[-1].lam
+        for leap in _LEAPS:
+            length = min(leap, self.target - lam) / direction.lam
+            ahead = combined([self.points[-1], direction], [1.0, length])
+            new = self._near(ahead, self.along_lam, length)
+            if new is not None:
+                self.branch.leaps.append(lam)
+                self._accept(new._replace(lam=min(new.lam, self.target)))
+                return True
+        return False
+
+    def _round_corner(self, direction: Point) -> bool:
+        points = round_corner(self.newton, self.points[-1], direction, self.passed, _ROUGH)
+        if points:
+            self.branch.corners.append(self.points[-1].lam)
+        for point in points:
+            self._accept(point)
+        return bool(points)
+
+    def _direction(self) -> Point:
+        """Return the direction in which the branch was last walked, of length one; at its first point, the tangent."""
+        if len(self.points) == 1:
+            return self.newton.tangent(self.points[0], self.along_lam)
+        change = combined(self.points[-2:], [-1.0, 1.0])
+        return combined([change], [1 / inner(change, change) ** 0.5])
+
+    def _stepped(self, direction: Point, length: float, order: int) -> Point | None:
+        """Predict a point ahead and correct it; where it would pass the lam asked for, stop there with lam held."""
+        ahead = self._ahead(direction, length, order)
+        if ahead.lam < self.target:
+            new = self._near(ahead, direction, length)
+            if new is None or new.lam < self.target:
+                return new
+            share = (self.target - self.points[-1].lam) / (new.lam - self.points[-1].lam)
+            ahead = combined([self.points[-1], new], [1 - share, share])
+            length = length * share
+        else:
+            length = self._length_to_target(direction, length, order)
+            ahead = self._ahead(direction, length, order)
+        return self._near(ahead._replace(lam=self.target), self.along_lam, length)
+
+    def _ahead(self, direction: Point, length: float, order: int) -> Point:
+        """Extrapolate the last points by a polynomial in arc length; at the first point, along the tangent."""
+        if len(self.points) == 1:
+            return combined([self.points[0], direction], [1.0, length])
+        used = self.points[-order - 1 :]
+        return combined(used, _lagrange(self.arcs[-order - 1 :], self.arcs[-1] + length))
+
+    def _length_to_target(self, direction: Point, length: float, order: int) -> float:
+        """Find by bisection how far ahead the extrapolated lam is the one asked for."""
+        lams = [Point(np.zeros(0), np.zeros(0), q.lam) for q in self.points]
+        low, high = 0.0, length
+        for _ in range(50):
+            middle = (low + high) / 2
+            if len(lams) == 1:
+                lam = lams[0].lam + middle * direction.lam
+            else:
+                lam = combined(lams[-order - 1 :], _lagrange(self.arcs[-order - 1 :], self.arcs[-1] + middle)).lam
+            low, high = (low, middle) if lam >= self.target else (middle, high)
+        return high
+
+    def _near(self, predicted: Point, row: Point, length: float) -> Point | None:
+        """Correct a predicted point; one as far off as half the step is on another branch, and is refused."""
+        new, self.passed = self.newton.correct(predicted, row, _ROUGH, _MOST_CORRECTIONS)
+        if new is None:
+            return None
+        change = combined([new, predicted], [1.0, -1.0])
+        return new if inner(change, change) ** 0.5 <= max(0.5 * length, 1e-2) else None
 
 
-def _moved(point: Point, direction: Direction, length: float) -> Point:
-    return Point(*(a + length * b for a, b in zip(point, direction, strict=True)))
+def _shorter(step: float) -> list[float]:
+    """List the steps to try."""
+    return [step / 3**i for i in range(_MOST_TRIALS) if i == 0 or step / 3**i >= _SMALLEST_STEP]
+
+
+def _lagrange(nodes: list[float], place: float) -> list[float]:
+    """Weights of the polynomial through values at `nodes`, taken at `place`."""
+    return [
+        float(np.prod([(place - other) / (node - other) for j, other in enumerate(nodes) if j != i]))
+        for i, node in enumerate(nodes)
+    ]

@@ -26,6 +26,7 @@ __all__ = [
     "leader_moves",
     "next_belief",
     "null_choices",
+    "prior_place",
     "swing_cost",
     "swing_moves",
 ]
@@ -267,6 +268,12 @@ def _bayes(sigma: jax.Array, p: Numbers) -> jax.Array:
     chance = p["eta"] / count
     ratio = jnp.log((1 - p["eta"]) * sigma[1] + chance) - jnp.log((1 - p["eta"]) * sigma[0] + chance)
     return jnp.where(p["entente_feasible"], ratio, 0.0)
+
+
+def prior_place(grid: Grid, p: Numbers) -> tuple[int, float]:
+    """Lower neighbour of the prior on the belief axis, and the weight of the upper one."""
+    low, weight = _split(p["beta0"], grid)
+    return int(low), float(weight)
 
 
 def at_prior(values: jax.Array, grid: Grid, p: Numbers) -> jax.Array:

@@ -1,8 +1,7 @@
-"""GMRES, right-preconditioned, with restarts and early stopping, for use inside a compiled Newton step.
+"""GMRES, preconditioned on the right and restarted.
 
-The library's own GMRES orthogonalises every new vector against room for all of them and more than once, which costs
-more here than the operator itself. This one touches each basis vector once, which is enough for the modest accuracy
-that an inexact Newton step asks for, and restarts from the residual it has computed.
+The library's own tests and updates its residual in the preconditioned norm and one vector at a time in Python; an
+inexact Newton step wants the true residual, and the basis kept as one array so that the work is matrix products.
 
 References
 ----------
@@ -12,28 +11,26 @@ Saad, Y. (2003). Iterative Methods for Sparse Linear Systems, 2nd ed., algorithm
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
+import numpy as np
+
+from comity.model.linear import Array
 
 __all__ = ["Krylov", "gmres"]
 
-Operator = Callable[[jax.Array], jax.Array]
-State = Any  # the loop's tuple of arrays
+Operator = Callable[[Array], Array]
 
 
 class Krylov(NamedTuple):
     """Answer of `gmres`: the solution, its relative residual, and the number of steps."""
 
-    solution: jax.Array
-    residual: jax.Array
-    steps: jax.Array
+    solution: Array
+    residual: float
+    steps: int
 
 
-def gmres(
-    operator: Operator, right: jax.Array, inverse: Operator, tolerance: jax.Array, room: int, cycles: int
-) -> Krylov:
+def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float, room: int, cycles: int) -> Krylov:
     """Solve operator(x) = right from zero.
 
     Parameters
@@ -43,88 +40,68 @@ def gmres(
     right : array, shape (N,)
     inverse : callable
         Approximate inverse of the operator.
-    tolerance : array
+    tolerance : float
         Stop when the residual is below this share of the right side's norm.
     room : int
         Largest number of steps before a restart, and of basis vectors kept.
     cycles : int
-        Largest number of restarts.
+        Largest number of cycles.
 
     Returns
     -------
     Krylov
         A residual above `tolerance` says that the steps allowed were not enough.
     """
-    norm = jnp.linalg.norm(right)
-    goal = tolerance * norm
-
-    def unfinished(state: State) -> jax.Array:
-        cycle, _, _, residual, _ = state
-        return (cycle < cycles) & (residual > goal)
-
-    def advance(state: State) -> State:
-        cycle, solution, rest, _, steps = state
-        change, more = _cycle(operator, rest, inverse, goal, room)
-        rest = rest - operator(change)
-        return cycle + 1, solution + change, rest, jnp.linalg.norm(rest), steps + more
-
-    start = (jnp.asarray(0), jnp.zeros_like(right), right, norm, jnp.asarray(0))
-    _, solution, _, residual, steps = jax.lax.while_loop(unfinished, advance, start)
-    return Krylov(solution, residual / jnp.where(norm > 0, norm, 1.0), steps)
+    norm = float(np.linalg.norm(right))
+    solution, steps, residual = np.zeros_like(right), 0, 1.0
+    rest = right
+    for cycle in range(cycles):
+        if not norm > 0 or residual <= tolerance:
+            break
+        if cycle > 0:
+            rest = right - operator(solution)
+        change, more, left = _cycle(operator, rest, inverse, tolerance * norm, room)
+        solution, steps, residual = solution + change, steps + more, left / norm
+    return Krylov(solution, residual if norm > 0 else 0.0, steps)
 
 
-def _cycle(
-    operator: Operator, right: jax.Array, inverse: Operator, goal: jax.Array, room: int
-) -> tuple[jax.Array, jax.Array]:
-    """Take up to `room` steps from zero; return the solution and the number of steps."""
-    norm = jnp.linalg.norm(right)
-    basis = jnp.zeros((room + 1, right.size)).at[0].set(right / jnp.where(norm > 0, norm, 1.0))
-    target = jnp.zeros(room + 1).at[0].set(norm)
-    rotations = jnp.zeros((room, 2)).at[:, 0].set(1.0)
-    start = (jnp.asarray(0), basis, jnp.zeros((room + 1, room)), target, rotations, norm)
-
-    def unfinished(state: State) -> jax.Array:
-        step, *_, residual = state
-        return (step < room) & (residual > goal)
-
-    def advance(state: State) -> State:
-        step, basis, triangle, target, rotations, _ = state
-        vector, overlap = _orthogonalise(operator(inverse(basis[step])), basis, step)
-        length = jnp.linalg.norm(vector)
-        basis = basis.at[step + 1].set(vector / jnp.where(length > 0, length, 1.0))
-        column, rotations = _rotate(overlap.at[step + 1].set(length), rotations, step)
-        cosine, sine = rotations[step]
-        target = target.at[step + 1].set(-sine * target[step]).at[step].set(cosine * target[step])
-        return step + 1, basis, triangle.at[:, step].set(column), target, rotations, jnp.abs(target[step + 1])
-
-    steps, basis, triangle, target, _, _ = jax.lax.while_loop(unfinished, advance, start)
-    used = jnp.arange(room) < steps
-    square = jnp.where(used[None, :] & used[:, None], triangle[:room], jnp.eye(room))
-    weights = jax.scipy.linalg.solve_triangular(square, jnp.where(used, target[:room], 0.0))
-    return inverse(weights @ basis[:room]), steps
-
-
-def _orthogonalise(vector: jax.Array, basis: jax.Array, step: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Take away from a vector its parts along the first basis vectors, one by one (modified Gram-Schmidt)."""
-
-    def take(i: int, state: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        vector, overlap = state
-        part = jnp.vdot(basis[i], vector)
-        return vector - part * basis[i], overlap.at[i].set(part)
-
-    return jax.lax.fori_loop(0, step + 1, take, (vector, jnp.zeros(basis.shape[0])))
+def _cycle(operator: Operator, right: Array, inverse: Operator, goal: float, room: int) -> tuple[Array, int, float]:
+    """Take up to `room` steps from zero; return the solution, the number of steps and the residual's norm."""
+    norm = float(np.linalg.norm(right))
+    basis = np.empty((room + 1, right.size))  # pages that no step reaches are never touched
+    basis[0] = right / norm
+    triangle, target = np.zeros((room + 1, room)), np.zeros(room + 1)
+    target[0] = norm
+    rotations: list[tuple[float, float]] = []
+    steps = 0
+    while steps < room and abs(target[steps]) > goal:
+        vector, column = _orthogonal(operator(inverse(basis[steps])), basis[: steps + 1])
+        length = float(np.linalg.norm(vector))
+        if length > 0:
+            basis[steps + 1] = vector / length
+        column = np.append(column, length)
+        for i, (cosine, sine) in enumerate(rotations):
+            column[i : i + 2] = cosine * column[i] + sine * column[i + 1], cosine * column[i + 1] - sine * column[i]
+        size = float(np.hypot(column[-2], column[-1]))
+        if not size > 0:
+            break
+        cosine, sine = column[-2] / size, column[-1] / size
+        rotations.append((cosine, sine))
+        triangle[:steps, steps], triangle[steps, steps] = column[:-2], size
+        target[steps : steps + 2] = cosine * target[steps], -sine * target[steps]
+        steps += 1
+    if steps == 0:
+        return np.zeros_like(right), 0, norm
+    weights = np.linalg.solve(triangle[:steps, :steps], target[:steps])
+    return inverse(weights @ basis[:steps]), steps, float(abs(target[steps]))
 
 
-def _rotate(column: jax.Array, rotations: jax.Array, step: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Apply the Givens rotations so far to a new column, and add the one that makes it triangular."""
-
-    def apply(i: int, column: jax.Array) -> jax.Array:
-        cosine, sine = rotations[i]
-        upper, lower = column[i], column[i + 1]
-        return column.at[i].set(cosine * upper + sine * lower).at[i + 1].set(cosine * lower - sine * upper)
-
-    column = jax.lax.fori_loop(0, step, apply, column)
-    length = jnp.hypot(column[step], column[step + 1])
-    safe = jnp.where(length > 0, length, 1.0)
-    rotation = jnp.stack([column[step], column[step + 1]]) / safe
-    return column.at[step].set(length).at[step + 1].set(0.0), rotations.at[step].set(rotation)
+def _orthogonal(vector: Array, basis: Array) -> tuple[Array, Array]:
+    """Take away from a vector its part in the span of a basis; a second time where much was cancelled."""
+    before = np.linalg.norm(vector)
+    overlap = basis @ vector
+    vector = vector - overlap @ basis
+    if np.linalg.norm(vector) < 0.1 * before:
+        again = basis @ vector
+        vector, overlap = vector - again @ basis, overlap + again
+    return vector, overlap

@@ -7,91 +7,113 @@ resolvent is a product of small transforms (fast diagonalisation; Lynch, Rice an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import reduce
+from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from comity.model.grid import Grid, Numbers
+from comity.model.linear import Array, Linear
 
 __all__ = ["average_evaluation"]
 
-Strategies = tuple[jax.Array, jax.Array, Sequence[jax.Array] | jax.Array]
-
 _FLOOR = 1e-3  # least rate of a move, so that a forbidden one does not make a chain reducible
+_WIDEST = 3  # swing states whose transforms are joined into one matrix: wider ones cost more than they save
 
 
-def average_evaluation(strategies: Strategies, grid: Grid, p: Numbers) -> Callable[[jax.Array], jax.Array]:
-    """Return the approximate inverse of the values' own equations at the strategies given.
+class _Chain(NamedTuple):
+    """A chain along one axis or several, diagonalised: rates of decay, and transforms from and to its modes."""
+
+    rates: Array
+    right: Array
+    left: Array
+
+
+def average_evaluation(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], Array]:
+    """Return the approximate inverse of the values' own equations at the strategies of a point.
 
     Parameters
     ----------
-    strategies : tuple
-        As `comity.model.game.choices` returns them.
+    at : Linear
     grid : Grid
     p : Numbers
 
     Returns
     -------
     callable
-        Maps an array of shape (3 + n, *grid.shape) to one of the same shape.
+        Maps an array of shape (S, 3 + n) to one of the same shape.
     """
-    entente, leader, swing = strategies
-    acts = entente.mean(0)
-    chains = [
-        _walk(p["nuE"] * _along(acts[2], 0)[:-1], p["nuE"] * _along(acts[0], 0)[1:]),
-        _walk(p["nuE"] * _along(acts[3], 1)[:1], p["nuE"] * _along(acts[3], 1)[1:]),
-        _walk(p["nuL"] * _along(leader[2], 2)[:-1], p["nuL"] * _along(leader[0], 2)[1:]),
+    acts, leader = at.entente.reshape(*grid.shape, 4), at.leader.reshape(*grid.shape, 3)
+    nu_e, nu_l = float(p["nuE"]), float(p["nuL"])
+    entente = [
+        _walk(nu_e * _along(acts[..., 2], 0)[:-1], nu_e * _along(acts[..., 0], 0)[1:]),
+        _walk(nu_e * _along(acts[..., 3], 1)[:1], nu_e * _along(acts[..., 3], 1)[1:]),
+        _walk(nu_l * _along(leader[..., 2], 2)[:-1], nu_l * _along(leader[..., 0], 2)[1:]),
     ]
-    chains += [_redraw(p["nui"][i], swing[i].reshape(3, -1).mean(1)) for i in range(grid.n)]
-    decay = jnp.zeros(())
-    for axis, (rates, _, _) in enumerate(chains):
-        decay = decay + grid.axis(rates, axis)
+    shares = at.swing.mean(0)
+    swing = [_redraw(float(p["nui"][i]), shares[i]) for i in range(grid.n)]
+    parts = [swing[i : i + _WIDEST] for i in range(0, grid.n, _WIDEST)]
+    chains = [reduce(_joined, part) for part in (entente, *parts)]
+    decay = reduce(np.add.outer, [chain.rates for chain in chains]).reshape(-1, 1, 1)
+    slow = 1 / (float(p["rho"]) + decay)
+    fast = 1 / (float(p["rho"]) + decay + float(p["reset"]))
     prior = _prior(grid, p)
 
-    def apply(array: jax.Array) -> jax.Array:
-        for axis, (_, _, left) in enumerate(chains):
-            array = _transform(left, array, axis + 1)
-        centre = (array * prior).sum(-1, keepdims=True)
-        slow, fast = p["rho"] + decay, p["rho"] + decay + p["reset"]
-        array = centre / slow + (array - centre) / fast
-        for axis, (_, right, _) in enumerate(chains):
-            array = _transform(right, array, axis + 1)
-        return -array
+    def apply(array: Array) -> Array:
+        for before, chain in _places(chains):
+            array = np.matmul(chain.left, array.reshape(before, len(chain.rates), -1))
+        array = array.reshape(-1, grid.M, grid.players)
+        centre = np.einsum("m,smj->sj", prior, array)[:, None]
+        array = fast * array + (slow - fast) * centre
+        for before, chain in _places(chains):
+            array = np.matmul(chain.right, array.reshape(before, len(chain.rates), -1))
+        return -array.reshape(grid.size, grid.players)
 
     return apply
 
 
-def _along(array: jax.Array, axis: int) -> jax.Array:
+def _places(chains: list[_Chain]) -> list[tuple[int, _Chain]]:
+    """Pair each chain with the number of states on the axes before its own."""
+    before, pairs = 1, []
+    for chain in chains:
+        pairs.append((before, chain))
+        before *= len(chain.rates)
+    return pairs
+
+
+def _along(array: Array, axis: int) -> Array:
     """Mean of an array over every axis but one."""
-    return array.mean(tuple(a for a in range(array.ndim) if a != axis))
+    mean: Array = array.mean(tuple(a for a in range(array.ndim) if a != axis))
+    return mean
 
 
-def _walk(up: jax.Array, down: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Diagonalise a birth-death chain: rates of decay, right and left transforms."""
-    up, down = jnp.maximum(up, _FLOOR), jnp.maximum(down, _FLOOR)
-    weight = jnp.concatenate([jnp.zeros(1), jnp.cumsum(0.5 * (jnp.log(down) - jnp.log(up)))])
-    scale = jnp.exp(weight - weight.mean())
-    stay = jnp.concatenate([up, jnp.zeros(1)]) + jnp.concatenate([jnp.zeros(1), down])
-    beside = jnp.sqrt(up * down)
-    symmetric = jnp.diag(stay) - jnp.diag(beside, 1) - jnp.diag(beside, -1)
-    rates, vectors = jnp.linalg.eigh(symmetric)
-    return rates, scale[:, None] * vectors, vectors.T / scale
+def _joined(first: _Chain, second: _Chain) -> _Chain:
+    """Two chains that move independently, as one."""
+    rates = np.add.outer(first.rates, second.rates).ravel()
+    return _Chain(rates, np.kron(first.right, second.right), np.kron(first.left, second.left))
 
 
-def _redraw(rate: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+def _walk(up: Array, down: Array) -> _Chain:
+    """Diagonalise a birth-death chain."""
+    up, down = np.maximum(up, _FLOOR), np.maximum(down, _FLOOR)
+    weight = np.concatenate([[0.0], np.cumsum(0.5 * (np.log(down) - np.log(up)))])
+    scale: Array = np.exp(weight - weight.mean())
+    stay = np.append(up, 0.0) + np.append(0.0, down)
+    beside = np.sqrt(up * down)
+    symmetric: Array = np.diag(stay) - np.diag(beside, 1) - np.diag(beside, -1)
+    rates, vectors = np.linalg.eigh(symmetric)
+    return _Chain(rates, np.multiply(scale[:, None], vectors), np.divide(vectors.T, scale))
+
+
+def _redraw(rate: float, shares: Array) -> _Chain:
     """Diagonalise a chain that at `rate` draws its place anew from `shares`."""
-    right = jnp.concatenate([jnp.ones((3, 1)), jnp.eye(3)[:, 1:] - shares[1:]], axis=1)
-    return rate * jnp.asarray([0.0, 1.0, 1.0]), right, jnp.linalg.inv(right)
+    right = np.concatenate([np.ones((3, 1)), np.eye(3)[:, 1:] - shares[1:]], axis=1)
+    return _Chain(rate * np.asarray([0.0, 1.0, 1.0]), right, np.linalg.inv(right))
 
 
-def _prior(grid: Grid, p: Numbers) -> jax.Array:
+def _prior(grid: Grid, p: Numbers) -> Array:
     """Share of each belief node in a jump to the prior (to the nearest two; enough for a preconditioner)."""
     step = 2 * grid.B / (grid.M - 1)
-    place = (jnp.clip(p["beta0"], -grid.B, grid.B) + grid.B) / step
-    return jnp.maximum(0.0, 1 - jnp.abs(np.arange(grid.M) - place))
-
-
-def _transform(matrix: jax.Array, array: jax.Array, axis: int) -> jax.Array:
-    return jnp.moveaxis(jnp.tensordot(matrix, array, (1, axis)), 0, axis)
+    place = (np.clip(float(p["beta0"]), -grid.B, grid.B) + grid.B) / step
+    return np.maximum(0.0, 1 - np.abs(np.arange(grid.M) - place))

@@ -14,6 +14,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 import comity
 from comity.errors import OutputError, SolveError
@@ -54,8 +55,9 @@ class Equilibrium:
         From the independent check.
     outcome : Outcome
         How following the branch ended, with the remedy when it did not reach its end.
-    lams, folds, relaxed : tuple of float
-        lam along the branch, where it turned back, and where relaxation had to help (see `comity.model.branch`).
+    lams, folds, leaps, corners : tuple of float
+        lam along the branch, where it turned back, where a fold was stepped over, and where kinks were rounded (see
+        `comity.model.branch` and `comity.model.corner`).
     newton_steps, krylov_steps : int
     seconds : float
     """
@@ -70,7 +72,8 @@ class Equilibrium:
     outcome: Outcome
     lams: tuple[float, ...] = field(repr=False)
     folds: tuple[float, ...]
-    relaxed: tuple[float, ...]
+    leaps: tuple[float, ...]
+    corners: tuple[float, ...]
     newton_steps: int
     krylov_steps: int
     seconds: float
@@ -99,7 +102,8 @@ class Equilibrium:
             "equilibrium": self.sound,
             "lams": list(self.lams),
             "folds": list(self.folds),
-            "relaxed": list(self.relaxed),
+            "leaps": list(self.leaps),
+            "corners": list(self.corners),
             "newton_steps": self.newton_steps,
             "krylov_steps": self.krylov_steps,
         }
@@ -186,7 +190,9 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     _check_memory(theatre)
     began = time.perf_counter()
     grid, p = numbers_of(theatre)
-    branch = follow(grid, p, _TOLERANCE, start, progress)
+    # The solver's matrix products are small, and threads that wait for one another cost more than they bring.
+    with threadpool_limits(limits=1, user_api="blas"):
+        branch = follow(grid, p, _TOLERANCE, start, progress)
     return _equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
 
 
@@ -223,9 +229,11 @@ def _check_memory(theatre: Theatre) -> None:
 
 def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, seconds: float) -> Equilibrium:
     point = branch.point
-    reached = p | {"lam": point.lam}
-    entente, leader, swing = (np.asarray(a) for a in game.choices(point.scaled, point.increments, grid, reached))
-    values = np.asarray(point.scaled / point.lam)
+    reached = p | {"lam": jnp.asarray(point.lam)}
+    scaled = jnp.asarray(point.scaled.T.reshape(grid.players, *grid.shape))
+    increments = jnp.asarray(point.increments.T.reshape(4, *grid.shape))
+    entente, leader, swing = (np.asarray(a) for a in game.choices(scaled, increments, grid, reached))
+    values = np.asarray(scaled) / point.lam
     check = residual(
         {**theatre.numbers, "lam": float(point.lam)},
         values,
@@ -246,7 +254,8 @@ def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, secon
         outcome=branch.outcome,
         lams=tuple(branch.lams),
         folds=tuple(branch.folds),
-        relaxed=tuple(branch.relaxed),
+        leaps=tuple(branch.leaps),
+        corners=tuple(branch.corners),
         newton_steps=branch.newton_steps,
         krylov_steps=branch.krylov_steps,
         seconds=seconds,

@@ -120,7 +120,7 @@ def _add_swing(game: _Game, V: Array, right: Array, sigma: Array, wrong: list[fl
 
 
 def _probability_fault(game: _Game, sigma: Array, leader: Array, swing: Array) -> float:
-    sums = [sigma.sum(1) - 1, leader.reshape(3, -1).sum(0) - 1, swing.reshape(game.n, 3, -1).sum(1) - 1]
+    sums = [sigma.sum(1) - 1, leader.reshape(3, game.size).sum(0) - 1, swing.reshape(game.n, 3, game.size).sum(1) - 1]
     stray = [np.where(game.entente_allowed, 0, sigma), np.where(game.leader_allowed, 0, leader.reshape(3, -1))]
     return float(max(np.abs(part).max(initial=0.0) for part in (*sums, *stray)))
 
