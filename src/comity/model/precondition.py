@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from comity.model.grid import Grid, Numbers
 from comity.model.linear import Array, Linear
@@ -25,9 +26,9 @@ _WIDEST = 3  # swing states whose transforms are joined into one matrix: wider o
 class _Chain(NamedTuple):
     """A chain along one axis or several, diagonalised: rates of decay, and transforms from and to its modes."""
 
-    rates: Array
-    right: Array
-    left: Array
+    rates: npt.NDArray[Any]
+    right: npt.NDArray[Any]
+    left: npt.NDArray[Any]
 
 
 def average_evaluation(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], Array]:
@@ -103,7 +104,7 @@ def _walk(up: Array, down: Array) -> _Chain:
     beside = np.sqrt(up * down)
     symmetric: Array = np.diag(stay) - np.diag(beside, 1) - np.diag(beside, -1)
     rates, vectors = np.linalg.eigh(symmetric)
-    return _Chain(rates, np.multiply(scale[:, None], vectors), np.divide(vectors.T, scale))
+    return _Chain(rates, scale[:, None] * vectors, vectors.T / scale)
 
 
 def _redraw(rate: float, shares: Array) -> _Chain:
