@@ -255,5 +255,7 @@ _PARTS: dict[str, Any] = {
     "jax": "jax",
     "numpy": "numpy",
     "scipy": "scipy",
+    "numba": "numba",
+    "threadpoolctl": "threadpoolctl",
     "platformdirs": "platformdirs",
 }
