@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
-from comity.model.law import REGIMES, TRUTHS, chain, null_chain
+from comity.model.law import REGIMES, TRUTHS, Chain, chain, null_chain
 from comity.model.paths import paths
 from comity.model.solve import Equilibrium, solve
 from comity.model.values import Start
 
 from .conftest import small
+from .differences import PLAIN, SWING, at
+
+Array = npt.NDArray[np.float64]
 
 
 @pytest.mark.parametrize("truth", TRUTHS)
@@ -35,17 +39,35 @@ def test_the_law_is_the_matrix_exponential_and_its_average_the_integral(solved: 
     assert np.abs(own.generator.T @ own.stationary()).max() < 1e-10
 
 
-def test_the_law_is_the_share_of_sampled_paths(solved: Equilibrium) -> None:
-    own = chain(solved)
-    count, horizon = 4000, 6.0
+@pytest.mark.parametrize("horizon", [2.0, 15.0])
+def test_the_law_is_the_share_of_sampled_paths(solved: Equilibrium, horizon: float) -> None:
+    own, count = chain(solved), 100_000
     ends = np.array([path.places[-1] for path in paths(own, horizon, count, seed=7)])
-    law = own.at(horizon).reshape(own.shape)
-    for axis in range(len(own.shape)):
-        others = tuple(a for a in range(len(own.shape)) if a != axis)
-        exact = law.sum(others)
-        share = np.bincount(ends[:, axis], minlength=own.shape[axis]) / count
-        # 4.5 standard errors: about one in ten thousand for each of some twenty shares
-        assert (np.abs(share - exact) <= 4.5 * np.sqrt(exact * (1 - exact) / count) + 1e-3).all()
+    law = own.at(horizon)
+    places = np.ravel_multi_index(tuple(ends.T), own.shape)
+    sampled = np.bincount(places, minlength=law.size) / count
+    exact, share = _shares(own, law), _shares(own, sampled)
+    error = np.sqrt(exact * (1 - exact) / count)
+    assert (np.abs(share - exact) <= 4 * error).all()  # each of some twenty goes beyond once in sixteen thousand times
+
+
+def _shares(own: Chain, law: Array) -> Array:
+    """The regimes' probabilities and the law of every coordinate, one after the other."""
+    axes = range(len(own.shape))
+    alone = [law.reshape(own.shape).sum(tuple(a for a in axes if a != axis)) for axis in axes]
+    return np.concatenate([list(own.regimes(law).values()), *alone])
+
+
+def test_paths_jump_at_the_chains_rates_and_stop_where_nothing_leaves() -> None:
+    still = small(nuE=0, nui=0, reset=0, nuL=2).replace(forbid=["loosen"])  # the bloc can only grow, by one or not
+    drawn, count = list(paths(null_chain(still), 1e6, 20_000, seed=5)), 20_000
+    places = np.stack([path.places for path in drawn])
+    assert (places[:, :, 2] == [0, 1, 2]).all()
+    assert (np.delete(places, 2, axis=2) == [0, 0, 1, 1, 2]).all()
+    waits = np.diff([path.times for path in drawn], axis=1)
+    assert waits.mean(0) == pytest.approx([1.0, 1.0], abs=4.5 / count**0.5)  # 2 a year, half of them to grow
+    assert waits.std(0) == pytest.approx([1.0, 1.0], abs=4.5 * (2 / count) ** 0.5)
+    assert list(paths(null_chain(still), 1.0, 0, seed=5)) == []
 
 
 def test_first_passage_is_the_share_of_paths_that_enter(solved: Equilibrium) -> None:
@@ -85,3 +107,20 @@ def test_a_start_between_nodes_is_split_so_that_b_is_kept(solved: Equilibrium) -
     assert own.expect(law, own.axis("b")) == pytest.approx(1 / (1 + np.exp(-0.4)), abs=1e-12)
     assert own.expect(law, own.axis("kappa")) == pytest.approx(0.5)
     assert own.expect(own.start(Start(x=(0, 0), beta=50.0)), own.axis("b")) == pytest.approx(1 / (1 + np.exp(-3.0)))
+
+
+def test_without_swing_states_a_game_solves_and_reads_as_with_one_that_counts_for_nothing() -> None:
+    alone = at(PLAIN)
+    count_for_nothing = {"ci": [0.0], "v": [0.0], "m": [0.0]}
+    common = {name: value for name, value in alone.theatre.numbers.items() if not isinstance(value, tuple)}
+    swing = at(SWING).theatre.replace(**{**common, "n": 1, "t": [0.5, 0.5], **count_for_nothing})
+    beside = solve(swing)
+    assert alone.residual.worst < 1e-8
+    assert alone.swing.shape == (0, 3, *alone.values.shape[1:])
+    for x in range(3):
+        assert np.abs(beside.values[:3, :, :, :, x] - alone.values).max() < 1e-8
+        assert np.abs(beside.entente[:, :, :, :, :, x] - alone.entente).max() < 1e-8
+    for own, other in ((chain(alone), chain(beside)), (null_chain(alone.theatre), null_chain(swing))):
+        regimes = own.regimes(own.at(15.0))
+        assert regimes == pytest.approx(other.regimes(other.at(15.0)), abs=1e-8)
+        assert sum(regimes.values()) == pytest.approx(1, abs=1e-12)

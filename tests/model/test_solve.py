@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 from scipy.optimize import root
 
 from comity.errors import SolveError
+from comity.model import game, verify
 from comity.model.branch import Outcome
+from comity.model.generator import likelihood_ratio
 from comity.model.solve import Equilibrium, attempt, memory_needed, numbers_of, solve
 from comity.model.theatre import Theatre
 from comity.model.verify import residual
@@ -71,10 +75,8 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
     result = solve(small(Q=1, nuE=0, nui=0, reset=0))
     p: Any = result.theatre.numbers
     lam, rho, cost = p["lam"], p["rho"], p["cost_q"]
-    from comity.model.game import flow
-
     grid, numbers = numbers_of(result.theatre)
-    u = np.asarray(flow(grid, numbers))[2]
+    u = np.asarray(game.flow(grid, numbers))[2]
     for k, f, x, beta in ((0, 0, (0, 1), 0), (2, 1, (2, 2), 4), (1, 0, (1, 0), 2)):
         pay = u[(k, f, slice(None), *x, beta)]
 
@@ -88,9 +90,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
 
 def test_with_nobody_moving_values_are_flows_for_ever() -> None:
     result = solve(small(nuE=0, nuL=0, nui=0, reset=0))
-    from comity.model.game import flow
-
-    u = np.asarray(flow(*numbers_of(result.theatre)))
+    u = np.asarray(game.flow(*numbers_of(result.theatre)))
     assert np.allclose(result.values, u / 0.15, atol=1e-10)
 
 
@@ -99,13 +99,85 @@ def test_the_start_of_the_search_does_not_matter(solved: Equilibrium) -> None:
     assert np.abs(other.values - solved.values).max() < 1e-9
 
 
-def test_near_lam_zero_the_values_grow_like_one_over_lam_and_options_count() -> None:
-    """As lam falls, lam V tends to the worth of choice alone, which is more where more can be done."""
+def test_as_lam_falls_lam_times_the_values_is_the_worth_of_choice_alone() -> None:
+    """Payoffs, costs and the others' moves count for nothing: what is left is one fixed point for each player."""
     one, two = (solve(small(lam=lam)) for lam in (1e-3, 5e-4))
-    assert np.abs(one.values * 1e-3 - two.values * 5e-4).max() < 0.02
-    leader = one.values[2] * 1e-3
-    assert (leader[:, :, 1] > leader[:, :, 0]).all()  # three actions in the middle, two at the ends
-    assert np.allclose(one.swing, 1 / 3, atol=1e-3)
+    p: Any = one.theatre.numbers
+
+    def limit(field: str, scale: float) -> Any:
+        """What a quantity tends to, its change with lam taken out."""
+        return 2 * getattr(two, field) * 5e-4**scale - getattr(one, field) * 1e-3**scale
+
+    def worth(rate: float, reached: list[list[int]]) -> Any:
+        w = np.zeros(len(reached))
+        for _ in range(400):
+            w = rate / (p["rho"] + rate) * np.array([np.logaddexp.reduce(w[places]) for places in reached])
+        return w
+
+    scaled = limit("values", 1)
+    leader = worth(p["nuL"], [[0, 1], [0, 1, 2], [1, 2]])
+    assert leader[1] - leader[0] > 0.1  # more can be done in the middle
+    assert np.abs(scaled[2] - leader.reshape(3, 1, 1, 1)).max() < 1e-4
+    # k and f in one number, 2k + f: the pact, and the depths within reach
+    acts = [[2 * k + 1 - f, *(2 * j + f for j in (k - 1, k, k + 1) if 0 <= j <= 2)] for k in range(3) for f in range(2)]
+    entente = worth(p["nuE"], acts)
+    assert np.abs(scaled[:2] - entente.reshape(3, 2, 1, 1, 1, 1)).max() < 1e-4
+    assert np.abs(scaled[3:] - 0.7 * np.log(3) / p["rho"]).max() < 1e-4
+    assert np.abs(limit("swing", 0) - 1 / 3).max() < 1e-5
+    sigma = limit("entente", 0)
+    assert np.abs(sigma[1] - sigma[0]).max() < 1e-5  # and acts tell nothing
+
+
+def test_where_lam_is_small_plain_iteration_from_anywhere_ends_on_the_branch() -> None:
+    """There the equations contract, so that the equilibrium is unique and the branch's beginning is the right one."""
+    result = solve(small(lam=0.1))
+    grid, p = numbers_of(result.theatre)
+    rate = float(p["rho"] + p["nuE"] + p["nuL"] + p["nui"].sum() + p["reset"])
+
+    @jax.jit
+    def better(_: int, point: Any) -> Any:
+        scaled, increments = point
+        wrong, surprise = game.equations(scaled, increments, grid, p)
+        return scaled + wrong / rate, increments + surprise
+
+    rng = np.random.default_rng(4)
+    for _ in range(2):
+        begin = rng.normal(scale=10, size=result.values.shape), rng.normal(size=result.entente[0].shape)
+        scaled, _ = jax.lax.fori_loop(0, 700, better, tuple(map(jnp.asarray, begin)))
+        assert np.abs(scaled / 0.1 - result.values).max() < 1e-8
+
+
+def test_a_constant_payoff_moves_its_owners_values_alone() -> None:
+    """Where nothing moves the balance of capabilities, gains and fear are constants, worth c / rho for ever."""
+    flat = {"ci": [0, 0], "s": 0, "pik": 0, "pif": 0}
+    one = solve(small(**flat, g=[0.0, 0.5], psi=[0.4, 0.4]))
+    two = solve(small(**flat, g=[0.3, 0.1], psi=[0.9, 0.9]))
+    together, first, second = (1 / (1 + (own / 0.17) ** 1.5) for own in (0.25, 0.20, 0.05))
+    credible = 1 / (1 + np.exp(2.5))
+    safety = 1 - credible * together - (1 - credible) * (first + second) / 2
+    shift = safety / 0.15 * np.array([0.3, -0.4, -0.5, 0, 0])
+    assert np.abs(two.values - one.values - shift.reshape(5, *(1,) * 6)).max() < 1e-8
+    for before, after in ((one.entente, two.entente), (one.leader, two.leader), (one.swing, two.swing)):
+        assert np.abs(after - before).max() < 1e-8
+
+
+def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
+    solved: Equilibrium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    constant = np.array([0.3, -0.2, 0.5, 0.1, -0.4])
+    shifted = solved.values + (constant / 0.15).reshape(5, *(1,) * 6)
+    grid, p = numbers_of(solved.theatre)
+    ratio = jnp.asarray(likelihood_ratio(solved))
+    before, after = (game.equations(jnp.asarray(6.0 * v), ratio, grid, p) for v in (solved.values, shifted))
+    owed = -6.0 * constant.reshape(5, *(1,) * 6)  # what the flow payoffs, unchanged here, do not pay
+    assert np.abs(after[0] - before[0] - owed).max() < 1e-9
+    assert np.abs(after[1] - before[1]).max() < 1e-9
+
+    payoffs = verify._Game.payoffs
+    monkeypatch.setattr(verify._Game, "payoffs", lambda own: payoffs(own) + constant[:, None])
+    strategies = solved.entente, solved.leader, solved.swing
+    assert residual(solved.theatre.numbers, shifted, *strategies, B=3.0).worst < 1e-8
+    assert residual(solved.theatre.numbers, solved.values, *strategies, B=3.0).values == pytest.approx(0.5, abs=1e-8)
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,6 +12,7 @@ Stewart, W. J. (1994). Introduction to the Numerical Solution of Markov Chains, 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -26,7 +27,7 @@ from comity.model.solve import Equilibrium
 from comity.model.theatre import Theatre
 from comity.model.values import Start
 
-__all__ = ["REGIMES", "TRUTHS", "Chain", "acts_under", "chain", "null_chain"]
+__all__ = ["REGIMES", "TRUTHS", "Chain", "acts_under", "chain", "null_chain", "poisson"]
 
 Array = npt.NDArray[np.float64]
 Truth = Literal["defensive", "expansionist", "observers"]
@@ -85,17 +86,24 @@ class Chain:
     def at(self, horizon: float, law: Array | None = None) -> Array:
         """Return the law after `horizon` years, from a law (the theatre's start when None)."""
         law = self.start() if law is None else law
-        weights = _poisson(self.rate * horizon)
+        weights = poisson(self.rate * horizon)
         total = weights[0] * law
         for weight in weights[1:]:
             law = self._step @ law
             total = total + weight * law
         return total
 
+    def through(self, horizons: Sequence[float]) -> Iterator[Array]:
+        """Yield the law from the theatre's start at several horizons that do not fall."""
+        law, before = self.start(), 0.0
+        for horizon in horizons:
+            law, before = self.at(horizon - before, law), horizon
+            yield law
+
     def average(self, horizon: float, law: Array | None = None) -> Array:
         """Return the law averaged over the time from now to `horizon`."""
         law = self.start() if law is None else law
-        weights = _poisson(self.rate * horizon)
+        weights = poisson(self.rate * horizon)
         tails = np.append(1 - np.cumsum(weights), 0.0)[: len(weights)]
         total = tails[0] * law
         for tail in tails[1:]:
@@ -152,18 +160,22 @@ class Chain:
         shape[axis] = -1
         return vector.reshape(shape)
 
-    def regimes(self, law: Array) -> dict[str, float]:
-        """Return the probability of each regime under a law."""
+    @cached_property
+    def members(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """Which states belong to each regime, for broadcasting over the state."""
         pact = self.axis("f") == 1
         deep, bloc = 2 * self.axis("kappa") >= 1, 2 * self.axis("theta") > 1
-        members = {
+        return {
             "hedged entente": ~pact & deep & ~bloc,
             "unheeded warning": ~pact & deep & bloc,
             "alliance": pact & ~bloc,
             "two blocs": pact & bloc,
             "drift": ~pact & ~deep,
         }
-        return {name: self.expect(law, members[name].astype(float)) for name in REGIMES}
+
+    def regimes(self, law: Array) -> dict[str, float]:
+        """Return the probability of each regime under a law."""
+        return {name: self.expect(law, self.members[name].astype(float)) for name in REGIMES}
 
 
 def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
@@ -209,7 +221,7 @@ def null_chain(theatre: Theatre) -> Chain:
     return Chain(theatre, generator(theatre, acts, np.zeros_like(acts), leader, swing))
 
 
-def _poisson(mean: float) -> Array:
+def poisson(mean: float) -> Array:
     """Poisson weights up to a tail of `_TAIL`, summing to one."""
     count = int(mean + 10 * math.sqrt(mean + 1) + 30)
     k = np.arange(count + 1)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sparse
 
 from comity.model.law import Chain
 
@@ -35,7 +36,7 @@ class Path:
 
 
 def paths(chain: Chain, horizon: float, count: int, seed: int) -> Iterator[Path]:
-    """Draw sample paths from the theatre's start.
+    """Draw sample paths from the theatre's start, all of them before the first is given.
 
     Parameters
     ----------
@@ -52,20 +53,22 @@ def paths(chain: Chain, horizon: float, count: int, seed: int) -> Iterator[Path]
     """
     rng = np.random.default_rng(seed)
     start = chain.start()
-    places, weights = np.flatnonzero(start), start[start > 0]
-    matrix = chain.generator
-    for _ in range(count):
-        state, time = int(rng.choice(places, p=weights)), 0.0
-        times, states = [0.0], [state]
-        while True:
-            begin, end = matrix.indptr[state], matrix.indptr[state + 1]
-            targets, rates = matrix.indices[begin:end], matrix.data[begin:end]
-            leaving = targets != state
-            total = rates[leaving].sum()
-            time += rng.exponential(1 / total) if total > 0 else np.inf
-            if time >= horizon:
-                break
-            state = int(rng.choice(targets[leaving], p=rates[leaving] / total))
-            times.append(time)
-            states.append(state)
-        yield Path(np.array(times), np.stack(np.unravel_index(states, chain.shape), axis=1))
+    jumps = sparse.csr_array(chain.generator - sparse.diags_array(chain.generator.diagonal()))
+    line = np.append(0.0, np.cumsum(jumps.data))  # every jump is a stretch of one line, as long as its rate
+    who, state, time = np.arange(count), rng.choice(start.size, size=count, p=start), np.zeros(count)
+    drawn = [(who, state, time)]
+    while len(who) > 0:  # each path still under way jumps once
+        first, last = jumps.indptr[state], jumps.indptr[state + 1]
+        total = line[last] - line[first]
+        with np.errstate(divide="ignore"):  # where nothing can happen the wait is infinite
+            time = time + rng.exponential(size=len(who)) / total
+        going = time < horizon
+        who, time, first, last, total = (part[going] for part in (who, time, first, last, total))
+        jump = np.searchsorted(line, line[first] + total * rng.random(len(who)), side="right") - 1
+        state = jumps.indices[np.minimum(jump, last - 1)]
+        drawn.append((who, state, time))
+    owners, states, times = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
+    order = np.argsort(owners, kind="stable")
+    places = np.stack(np.unravel_index(states[order], chain.shape), axis=1)
+    ends = np.cumsum(np.bincount(owners, minlength=count))
+    yield from map(Path, np.split(times[order], ends)[:count], np.split(places, ends)[:count])

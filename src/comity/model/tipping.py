@@ -1,0 +1,212 @@
+"""How the regimes' probabilities at a horizon answer a small change of each parameter, and which answer most.
+
+The law at a horizon is a Poisson-weighted sum of powers of one matrix. Its derivative in that matrix is exact too:
+with `law` after j steps and `ahead`, what the remaining steps make of a regime, each j adds law times the matrix's
+change times `ahead`, which is reverse accumulation over the same sum, done once for all parameters. What remains for
+each parameter is the change of the strategies, from `comity.model.gradient`.
+
+A gradient is a statement about the model at the parameters it names, to first order.
+
+References
+----------
+Stewart, W. J. (1994). Introduction to the Numerical Solution of Markov Chains, ch. 8 (uniformisation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+import scipy.sparse as sparse
+
+from comity.model import game
+from comity.model.generator import likelihood_ratio
+from comity.model.gradient import FIXED, Implicit, Sensitivity, entries
+from comity.model.grid import Grid
+from comity.model.law import REGIMES, Truth, acts_under, chain, poisson
+from comity.model.solve import Equilibrium, numbers_of
+from comity.model.table import parameters
+
+__all__ = ["regime_gradient", "sentence", "tipping"]
+
+_SHARE, _FROM_ZERO = 0.1, 0.1  # a stated step: this share of a parameter's size, or this much where it is zero
+_TRUTHS = {
+    "defensive": "if the entente is defensive",
+    "expansionist": "if the entente is expansionist",
+    "observers": "as its observers expect",
+}
+_DIRECT = ("nuE", "nuL", "nui", "reset", "mu", "beta0")  # parameters that the chain reads beside the strategies
+
+
+def regime_gradient(
+    equilibrium: Equilibrium, horizon: float = 15.0, truth: Truth = "defensive", names: Iterable[str] | None = None
+) -> pl.DataFrame:
+    """Differentiate the regimes' probabilities at a horizon with respect to parameters.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+    horizon : float
+        In years.
+    truth : {"defensive", "expansionist", "observers"}
+    names : iterable of str or None
+        Short or long; every parameter that has a derivative when None.
+
+    Returns
+    -------
+    DataFrame
+        A row for every scalar entry: parameter (its short name), index (from 0; null for a scalar), the derivative of
+        each regime's probability, which sum to zero, and kinks: where there are any, the derivatives are one-sided at
+        best (see `comity.model.gradient`).
+
+    Raises
+    ------
+    ScenarioError, SolveError
+        As `comity.model.gradient.sensitivity` does.
+    """
+    names = [name for name in parameters() if name not in FIXED] if names is None else names
+    chosen = entries(equilibrium.theatre, names)
+    implicit, law = Implicit(equilibrium), _LawGradient(equilibrium, horizon, truth)
+    changes = (implicit.along(*entry) for entry in chosen)  # one at a time: each is as large as the equilibrium
+    rows = [(change.name, change.index, *law.along(change), change.kinks) for change in changes]
+    schema = {"parameter": pl.String, "index": pl.Int64} | dict.fromkeys(REGIMES, pl.Float64) | {"kinks": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def tipping(equilibrium: Equilibrium, horizon: float = 15.0, truth: Truth = "defensive") -> pl.DataFrame:
+    """Rank the parameters by how far a stated step of each moves the regime that is now most likely.
+
+    It is a statement about the model at its parameters, to first order: nothing of how a parameter could be moved in
+    the world, nor of what a large step would do.
+
+    Parameters
+    ----------
+    equilibrium, horizon, truth
+        As for `regime_gradient`.
+
+    Returns
+    -------
+    DataFrame
+        Columns: horizon, truth, regime (the most likely then; the three are the same in every row), parameter (short
+        name), long, index, value, the gradient of each regime, kinks, step (always a rise: a tenth of the value's size,
+        or 0.1 where it is zero), change (the most likely regime's gradient times the step). Largest change of either
+        sign first. The two shares `t` mirror each other, and the first alone is listed.
+
+    Examples
+    --------
+    >>> from comity.model.solve import solve
+    >>> from comity.model.theatre import Theatre
+    >>> table = tipping(solve(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})))
+    >>> table.columns[:5]
+    ['horizon', 'truth', 'regime', 'parameter', 'long']
+    """
+    own = chain(equilibrium, truth)
+    now = own.regimes(own.at(horizon))
+    likely = max(now, key=lambda regime: now[regime])
+    gradient = regime_gradient(equilibrium, horizon, truth)
+    table, numbers = parameters(), equilibrium.theatre.numbers
+    values = [_entry(numbers[name], index) for name, index in gradient.select("parameter", "index").rows()]
+    steps = [_SHARE * abs(value) if value else _FROM_ZERO for value in values]
+    ranked = gradient.with_columns(
+        pl.lit(float(horizon)).alias("horizon"),
+        pl.lit(truth).alias("truth"),
+        pl.lit(likely).alias("regime"),
+        pl.Series("long", [table[name].long for name in gradient["parameter"]]),
+        pl.Series("value", values),
+        pl.Series("step", steps),
+        (pl.col(likely) * pl.Series(steps)).alias("change"),
+    ).filter((pl.col("parameter") != "t") | (pl.col("index") == 0))
+    return ranked.sort(pl.col("change").abs(), descending=True, maintain_order=True).select(
+        "horizon", "truth", "regime", "parameter", "long", "index", "value", *REGIMES, "kinks", "step", "change"
+    )
+
+
+def sentence(table: pl.DataFrame, count: int = 3) -> str:
+    """Say what the first rows of a table of `tipping` say, and that it is the model that says so."""
+
+    def named(row: dict[str, Any]) -> str:
+        place = "" if row["index"] is None else f" {row['index'] + 1}"
+        return f"{row['long'].replace('_', ' ')}{place} from {row['value']:g} ({row['change']:+.3f})"
+
+    rows = table.head(count).to_dicts()
+    horizon, truth, likely = (rows[0][name] for name in ("horizon", "truth", "regime"))
+    return (
+        f"In this game, at these parameters and {_TRUTHS[truth]}, the most likely regime after {horizon:g} years is: "
+        f"{likely}. To first order its probability changes most with a rise by a tenth (from zero: by 0.1) of one "
+        f"parameter alone: {', '.join(map(named, rows))}."
+    )
+
+
+def _entry(value: Any, index: int | None) -> float:
+    return float(value if index is None else value[index])
+
+
+class _LawGradient:
+    """Gradients of the regimes' probabilities in the strategies, and in the parameters that the chain reads itself."""
+
+    def __init__(self, equilibrium: Equilibrium, horizon: float, truth: Truth) -> None:
+        own = chain(equilibrium, truth)
+        grid, p = numbers_of(equilibrium.theatre)
+        self.truth, self.b = truth, grid.b
+        acts = acts_under(equilibrium, truth), likelihood_ratio(equilibrium), equilibrium.leader, equilibrium.swing
+        at = (tuple(jnp.asarray(part) for part in acts), {name: p[name] for name in _DIRECT})
+        jump = sparse.csr_array(own.generator / own.rate + sparse.eye_array(grid.size))
+        back, weights = sparse.csr_array(jump.T), poisson(own.rate * horizon)
+        laws, law = [], own.start()
+        for _ in weights[1:]:
+            laws.append(law)
+            law = back @ law
+        targets = np.stack([np.broadcast_to(own.members[name], own.shape).ravel() for name in REGIMES], axis=1)
+        ahead = weights[-1] * targets
+        total = jax.tree.map(lambda part: jnp.zeros((len(REGIMES), *part.shape)), at)
+        for law, weight in zip(reversed(laws), reversed(weights[:-1]), strict=True):
+            change = _pull(law.reshape(own.shape) / own.rate, ahead.T.reshape(-1, *own.shape), at, grid)
+            total = jax.tree.map(jnp.add, total, change)
+            ahead = weight * targets + jump @ ahead
+        self.by_strategy, self.by_number = jax.tree.map(np.asarray, total)
+        start = equilibrium.theatre.start
+        if start.beta is None:  # then it is the prior, which moves with beta0
+            here = ahead.T.reshape(-1, *own.shape)[(slice(None), start.k, start.f, start.q, *(x + 1 for x in start.x))]
+            unit = {"beta0": jnp.ones(())}
+            _, slope = jax.jvp(lambda q: game.at_prior(jnp.asarray(here), grid, q), ({"beta0": p["beta0"]},), (unit,))
+            self.by_number["beta0"] = self.by_number["beta0"] + np.asarray(slope)[:, 0]
+
+    def along(self, change: Sensitivity) -> list[float]:
+        """Return each regime's derivative, in the order of `REGIMES`."""
+        first, second = change.entente
+        acts = {"defensive": first, "expansionist": second}.get(self.truth, (1 - self.b) * first + self.b * second)
+        parts = (acts, change.increments, change.leader, change.swing)
+        total = sum(
+            by.reshape(len(REGIMES), -1) @ part.ravel() for by, part in zip(self.by_strategy, parts, strict=True)
+        )
+        if change.name in _DIRECT:
+            by = self.by_number[change.name]
+            total = total + (by if change.index is None else by[:, change.index])
+        return [float(part) for part in total]
+
+
+@partial(jax.jit, static_argnames=("grid",))
+def _pull(law: jax.Array, ahead: jax.Array, at: Any, grid: Grid) -> Any:
+    """Gradient in strategies and parameters of law times the generator times each of the arrays `ahead`."""
+
+    def rise(at: Any) -> jax.Array:
+        (acts, increments, leader, swing), p = at
+        low, weight = game.next_belief(increments, grid, p)
+        place = grid.after_entente + low
+
+        def drift(v: jax.Array) -> jax.Array:
+            lower, upper = v.ravel()[place], v.ravel()[place + 1]
+            moved = p["nuE"] * ((acts * (lower + weight * (upper - lower))).sum(0) - v)
+            moved += p["nuL"] * ((leader * game.leader_moves(v, grid)).sum(0) - v)
+            for i in range(grid.n):
+                moved += p["nui"][i] * ((swing[i] * game.swing_moves(v, i, grid)).sum(0) - v)
+            return (law * (moved + p["reset"] * (game.at_prior(v, grid, p) - v))).sum()
+
+        return jax.vmap(drift)(ahead)
+
+    return jax.jacrev(rise)(at)
