@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 settings.load_profile("comity")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep solved games apart from the user's, in a folder that lasts as long as the run."""
+    folder = tempfile.TemporaryDirectory(prefix="comity-games-")
+    os.environ["COMITY_CACHE"] = folder.name
+    config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session")

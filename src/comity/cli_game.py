@@ -14,7 +14,8 @@ import typer
 from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from comity.model.readings import Outlook, Reading
+    from comity.model.readings import Reading
+    from comity.model.study import Outlook
     from comity.model.theatre import Theatre
     from comity.model.values import Start
 
@@ -65,21 +66,22 @@ def read(
 
     Example: comity game read scenario.toml --json
     """
-    from comity.model.readings import Study
+    from comity.model.readings import readings
+    from comity.model.study import Study
     from comity.model.theatre import Theatre
 
     theatre = Theatre.read(scenario)
     study = Study(theatre, _horizon(horizon), _truth(truth), progress=_line)
-    outlook, readings = study.outlook(), study.readings()
+    outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {
-            "readings": [{**asdict(r), "ingredients": dict(r.ingredients)} for r in readings],
+            "readings": [{**asdict(r), "ingredients": dict(r.ingredients)} for r in found],
             "regimes": [asdict(o) for o in outlook],
             "meta": study.equilibrium().meta,
         }
         print(json.dumps(content, indent=1))
         return
-    _show_readings(readings)
+    _show_readings(found)
     _show_outlook(outlook)
     residual = study.equilibrium().residual.worst
     print(f"In this game, at the parameters of {scenario}; not facts about the world. Residual {residual:.1e}.")
@@ -180,20 +182,19 @@ def _progress(target: float) -> Callable[[float], None]:
 
 def _line(text: str) -> None:
     if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="" if "solving" not in text else "\n", file=sys.stderr, flush=True)
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def _show_readings(readings: list[Reading]) -> None:
+def _show_readings(found: list[Reading]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
     console = Console(highlight=False)
     console.width = min(console.width, 100)
-    for r in readings:
-        value = "not known" if r.value is None else f"{r.value:.3f}"
+    for r in found:
         null = "" if r.null is None else f"   noise alone {r.null:.3f}"
-        console.print(Text(f"{r.name}: {value}{null}", style="bold"))
+        console.print(Text(f"{r.name}: {r.shown}{null}", style="bold"))
         console.print(Padding(Text(r.sentence), (0, 0, 1, 2)))
 
 

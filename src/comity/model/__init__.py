@@ -1,9 +1,10 @@
 """The alignment game: theatre, equilibrium, law and readings."""
 
 from comity.model.law import Chain, chain, null_chain
-from comity.model.readings import Reading, Study
+from comity.model.readings import Reading, readings
 from comity.model.solve import Equilibrium, solve
 from comity.model.standing import Standing, game_of, standing
+from comity.model.study import Study
 from comity.model.theatre import Theatre
 from comity.model.values import Start
 
@@ -18,6 +19,7 @@ __all__ = [
     "chain",
     "game_of",
     "null_chain",
+    "readings",
     "solve",
     "standing",
 ]

@@ -32,6 +32,7 @@ _MOST_TRIALS = 5
 _LEAPS = (0.03, 0.1, 0.3, 0.8)  # in lam
 _AFTER_A_LEAP = 0.3
 _MOST_STEPS = 300
+_PROGRESS, _PATIENCE = 1.01, 100  # give up after so many Newton steps without a new highest lam, by so large a factor
 _MOST_CORRECTIONS = 12
 _MOST_POLISHING = 40
 _ROUGH = 1e-3  # residual of the scaled equations that suffices on the way
@@ -42,7 +43,10 @@ class Outcome(Enum):
 
     REACHED = "The branch was followed to the lam asked for and the equations hold there."
     NO_START = "No solution near lam = 0. Look for an extreme parameter: payoffs of hundreds, or rates near zero."
-    LOST = "The branch was lost: steps became too small. Ask for a smaller lam, or a larger eta, which smooths beliefs."
+    LOST = (
+        "The branch was lost: it turns back, or steps became too small. "
+        "Ask for a smaller lam, or a larger eta, which smooths beliefs."
+    )
     TOO_LONG = "The branch is too long. Ask for a smaller lam."
     ROUGH = "The equations could not be solved to the accuracy asked for at this lam. Try a nearby lam."
 
@@ -159,8 +163,15 @@ class _Walk:
     def _walk(self) -> None:
         """Step along the branch until lam is `target`; the last point is rough, or the outcome says what went wrong."""
         step = _FIRST_STEP
+        highest, since = 0.0, 0
         for _ in range(_MOST_STEPS):
-            if self.branch.point.lam == self.target:
+            lam = self.branch.point.lam
+            if lam == self.target:
+                return
+            if lam > _PROGRESS * highest:
+                highest, since = lam, self.newton.steps
+            elif self.newton.steps - since > _PATIENCE:
+                self.branch.outcome = Outcome.LOST
                 return
             step = self._step(step)
             if step == 0.0 or self.branch.point.lam < _FIRST_LAM / 2:

@@ -1,7 +1,9 @@
 """GMRES, preconditioned on the right and restarted.
 
 The library's own tests and updates its residual in the preconditioned norm and one vector at a time in Python; an
-inexact Newton step wants the true residual, and the basis kept as one array so that the work is matrix products.
+inexact Newton step wants the true residual, and the basis kept as one array so that the work is matrix products. The
+basis is in single precision, half as much to hold and to move: a cycle gains five digits at most, and the next one goes
+on from the true residual in double precision.
 
 References
 ----------
@@ -14,11 +16,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from comity.model.linear import Array
 
 __all__ = ["Krylov", "gmres"]
 
+_MOST_GAINED = 1e-5  # by one cycle, which single precision allows
+Half = npt.NDArray[np.float32]
 Operator = Callable[[Array], Array]
 
 
@@ -60,7 +65,8 @@ def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float,
             break
         if cycle > 0:
             rest = right - operator(solution)
-        change, more, left = _cycle(operator, rest, inverse, tolerance * norm, room)
+        goal = max(tolerance * norm, _MOST_GAINED * float(np.linalg.norm(rest)))
+        change, more, left = _cycle(operator, rest, inverse, goal, room)
         solution, steps, residual = solution + change, steps + more, left / norm
     return Krylov(solution, residual if norm > 0 else 0.0, steps)
 
@@ -68,14 +74,14 @@ def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float,
 def _cycle(operator: Operator, right: Array, inverse: Operator, goal: float, room: int) -> tuple[Array, int, float]:
     """Take up to `room` steps from zero; return the solution, the number of steps and the residual's norm."""
     norm = float(np.linalg.norm(right))
-    basis = np.empty((room + 1, right.size))  # pages that no step reaches are never touched
+    basis = np.empty((room + 1, right.size), dtype=np.float32)  # pages that no step reaches are never touched
     basis[0] = right / norm
     triangle, target = np.zeros((room + 1, room)), np.zeros(room + 1)
     target[0] = norm
     rotations: list[tuple[float, float]] = []
     steps = 0
     while steps < room and abs(target[steps]) > goal:
-        vector, column = _orthogonal(operator(inverse(basis[steps])), basis[: steps + 1])
+        vector, column = _orthogonal(operator(inverse(basis[steps].astype(float))), basis[: steps + 1])
         length = float(np.linalg.norm(vector))
         if length > 0:
             basis[steps + 1] = vector / length
@@ -93,15 +99,17 @@ def _cycle(operator: Operator, right: Array, inverse: Operator, goal: float, roo
     if steps == 0:
         return np.zeros_like(right), 0, norm
     weights = np.linalg.solve(triangle[:steps, :steps], target[:steps])
-    return inverse(weights @ basis[:steps]), steps, float(abs(target[steps]))
+    return inverse((weights.astype(np.float32) @ basis[:steps]).astype(float)), steps, float(abs(target[steps]))
 
 
-def _orthogonal(vector: Array, basis: Array) -> tuple[Array, Array]:
+def _orthogonal(vector: Array, basis: Half) -> tuple[Half, Array]:
     """Take away from a vector its part in the span of a basis; a second time where much was cancelled."""
-    before = np.linalg.norm(vector)
-    overlap = basis @ vector
-    vector = vector - overlap @ basis
-    if np.linalg.norm(vector) < 0.1 * before:
-        again = basis @ vector
-        vector, overlap = vector - again @ basis, overlap + again
-    return vector, overlap
+    rest = vector.astype(np.float32)
+    before = np.linalg.norm(rest)
+    overlap = basis @ rest
+    rest -= overlap @ basis
+    if np.linalg.norm(rest) < 0.1 * before:
+        again = basis @ rest
+        rest -= again @ basis
+        overlap += again
+    return rest, overlap.astype(float)

@@ -127,7 +127,7 @@ class Newton:
             return np.append(evaluate(vector[:-1].reshape(shape)), vector[-1] / scale)
 
         right = np.append(weight * at.right, scale * offset)
-        room = int(min(_LARGEST_ROOM, max(20, _BASIS_BYTES // right.nbytes)))
+        room = int(min(_LARGEST_ROOM, max(20, 2 * _BASIS_BYTES // right.nbytes)))
         answer = gmres(operator, right, inverse, tolerance, room, cycles=max(1, _LARGEST_ROOM // room))
         self.steps += 1
         self.krylov_steps += answer.steps

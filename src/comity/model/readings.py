@@ -1,25 +1,33 @@
 """The six readings: what the game says of the essay's claims, each a number with its sign in a sentence.
 
-A reading is a statement about the model at the parameters it names. It is never a fact about the world.
+A reading is a statement about the model at the parameters it names. It is never a fact about the world. A reading that
+needs a game which could not be solved has no value, and its sentence says which game and why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from comity.errors import SolveError
-from comity.model.law import Chain, Truth, acts_under, chain, null_chain
-from comity.model.solve import Equilibrium, solve
+from comity.model.generator import feasible_acts
+from comity.model.law import Chain, acts_under, chain, null_chain
+from comity.model.study import Study
 from comity.model.theatre import Theatre
+from comity.model.values import Start
 
-__all__ = ["Outlook", "Reading", "Study"]
+__all__ = [
+    "Reading",
+    "misreading",
+    "option_value",
+    "precondition",
+    "preemption",
+    "readings",
+    "restraint",
+    "two_chairs",
+]
 
-_COSTS = ("cost_cool", "cost_deepen", "cost_sign", "cost_renounce", "cost_q", "cost_x")
-_PAYOFFS = ("omega", "g", "ck", "a", "T", "chiE", "psi", "y", "ctheta", "chiL", "m", "e", "l", "phi", "ai", "z")
-_ALARMS = (0.25, 0.5, 1.0, 1.5, 2.0)
+_ALARMS = (0.5, 1.0, 1.5, 2.0)
 _BISECTIONS = 5
 
 
@@ -31,244 +39,249 @@ class Reading:
     ----------
     name : str
     value : float or None
-        None where it could not be had; `sentence` says why.
+        None where there is none; `missing` says in two words why, and `sentence` in full.
     sentence : str
         The sign explained.
     ingredients : mapping of str to float
         What the value is made of.
     null : float or None
         The same quantity when everybody chooses at random, where it has a meaning.
+    missing : str
+        What to print in place of a value that is None.
     """
 
     name: str
     value: float | None
     sentence: str
-    ingredients: Mapping[str, float]
+    ingredients: Mapping[str, float] = field(default_factory=dict)
     null: float | None = None
+    missing: str = "not known"
+
+    @property
+    def shown(self) -> str:
+        """The value as a table prints it."""
+        return self.missing if self.value is None else f"{self.value:.3f}"
 
 
-@dataclass(frozen=True)
-class Outlook:
-    """Regimes at a horizon beside the noise-only null."""
-
-    horizon: float
-    regimes: Mapping[str, float]
-    null: Mapping[str, float]
-
-
-class Study:
-    """A theatre's equilibrium and its counterfactuals, each solved when first needed and kept.
+def readings(study: Study) -> list[Reading]:
+    """Return the six readings in their order; several of them have more than one number.
 
     Parameters
     ----------
-    theatre : Theatre
-    horizon : float
-        In years.
-    truth : {"defensive", "expansionist", "observers"}
-    progress : callable or None
-        Called with a line before each game that is solved.
+    study : Study
+
+    Returns
+    -------
+    list of Reading
+
+    Raises
+    ------
+    SolveError
+        The study's own game could not be solved. A counterfactual that could not leaves a reading without a value.
+
+    Examples
+    --------
+    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> [reading.name for reading in readings(Study(game))][:3]
+    ['pre-emption', 'option value of cooperation', 'option value of the pact']
     """
+    study.equilibrium()
+    return [
+        _known("pre-emption", lambda: preemption(study)),
+        _known("option value of cooperation", lambda: option_value(study, "deepen")),
+        _known("option value of the pact", lambda: option_value(study, "sign")),
+        precondition(study),
+        _known("restraint by third parties", lambda: restraint(study)),
+        *(_known(_misread(side), lambda side=side: misreading(study, side)) for side in (1, -1)),  # type: ignore[misc]
+        *(
+            _known(f"two chairs, {name}", lambda i=i: two_chairs(study, i))  # type: ignore[misc]
+            for i, name in enumerate(study.theatre.swing)
+        ),
+    ]
 
-    def __init__(
-        self,
-        theatre: Theatre,
-        horizon: float = 15.0,
-        truth: Truth = "defensive",
-        progress: Callable[[str], None] | None = None,
-    ) -> None:
-        self.theatre = theatre
-        self.horizon = horizon
-        self.truth: Truth = truth
-        self._progress = progress
-        self._solved: dict[Any, Equilibrium] = {}
 
-    def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
-        """Solve a game once; the theatre's own when None."""
-        theatre = self.theatre if theatre is None else theatre
-        key = _key(theatre)
-        if key not in self._solved:
-            if self._progress is not None:
-                self._progress(f"solving {why}")
-            self._solved[key] = solve(theatre)
-        return self._solved[key]
+def _known(name: str, take: Callable[[], Reading]) -> Reading:
+    try:
+        return take()
+    except SolveError as error:
+        return Reading(name, None, f"Not known, for want of a game that it compares with. {error}")
 
-    def chain(self, theatre: Theatre | None = None, why: str = "the game") -> Chain:
-        """Return the chain of a game under the study's truth."""
-        return chain(self.equilibrium(theatre, why), self.truth)
 
-    def outlook(self, horizons: Sequence[float] = (5.0, 10.0, 15.0)) -> list[Outlook]:
-        """Return the regimes' probabilities at several horizons, beside the null."""
-        own, noise = self.chain(), null_chain(self.theatre)
-        return [Outlook(h, own.regimes(own.at(h)), noise.regimes(noise.at(h))) for h in horizons]
+def preemption(study: Study, theatre: Theatre | None = None, why: str = "the game") -> Reading:
+    """Take reading 1: how much less of a bloc there is because the entente may deepen.
 
-    def readings(self) -> list[Reading]:
-        """Return the six readings in their order."""
-        return [
-            self.preemption(),
-            self.option_value("deepen"),
-            self.option_value("sign"),
-            self.precondition(),
-            self.restraint(),
-            *self.misreading(),
-            *self.two_chairs(),
-        ]
+    Parameters
+    ----------
+    study : Study
+    theatre : Theatre or None
+        Another game than the study's own.
+    why : str
+        What progress calls it.
+    """
+    theatre = study.theatre if theatre is None else theatre
+    without = study.without("deepen", theatre)
+    bloc = _bloc(study.chain(theatre, why), study.horizon)
+    bloc_without = _bloc(study.chain(without, f"{why}, deepening forbidden"), study.horizon)
+    noise, noise_without = (_bloc(null_chain(t), study.horizon) for t in (theatre, without))
+    value = bloc_without - bloc
+    word = "works: the bloc is less built" if value > 0 else "backfires: the bloc is more built"
+    return Reading(
+        "pre-emption",
+        value,
+        f"In this game the warning {word} after {study.horizon:g} years when cooperation may deepen "
+        f"(theta {bloc:.3f}, {bloc_without:.3f} without).",
+        {"theta": bloc, "theta without deepening": bloc_without},
+        noise_without - noise,
+    )
 
-    # The counterfactuals that several readings need.
 
-    @cached_property
-    def _no_deepening(self) -> Theatre:
-        return self.theatre.replace(forbid=self.theatre.forbid | {"deepen"})
+def option_value(study: Study, move: str) -> Reading:
+    """Take reading 2: what being able to deepen, or to sign, is worth to a defensive entente at the start.
 
-    @cached_property
-    def _no_signing(self) -> Theatre:
-        return self.theatre.replace(forbid=self.theatre.forbid | {"sign"})
+    Parameters
+    ----------
+    study : Study
+    move : {"deepen", "sign"}
+    """
+    name = "cooperation" if move == "deepen" else "the pact"
+    bare = study.costless()
+    mine, other = (
+        _worth(study, study.theatre, "the game"),
+        _worth(study, study.without(move), f"the game, {move} forbidden"),
+    )
+    noise = _worth(study, bare, "the game without payoffs") - _worth(
+        study, study.without(move, bare), f"the game without payoffs, {move} forbidden"
+    )
+    value = mine - other
+    net = value - noise
+    return Reading(
+        f"option value of {name}",
+        value,
+        f"Being free to {move} is worth {value:.3f} to a defensive entente, of which {noise:.3f} is what any further "
+        f"choice is worth under noise: net of that it {'adds' if net > 0 else 'takes away'} {abs(net):.3f}.",
+        {"value": mine, "value without": other, "worth under noise": noise, "net of choice noise": net},
+    )
 
-    def preemption(self, theatre: Theatre | None = None) -> Reading:
-        """Take reading 1: how much less of a bloc there is because the entente may deepen."""
-        theatre = self.theatre if theatre is None else theatre
-        without = theatre.replace(forbid=theatre.forbid | {"deepen"})
-        bloc = _bloc(self.chain(theatre), self.horizon)
-        bloc_without = _bloc(self.chain(without, "the game without deepening"), self.horizon)
-        noise, noise_without = (_bloc(null_chain(t), self.horizon) for t in (theatre, without))
-        value = bloc_without - bloc
-        word = "works: the bloc is less built" if value > 0 else "backfires: the bloc is more built"
+
+def precondition(study: Study) -> Reading:
+    """Take reading 3: whether depth makes signing more likely once the warning has failed."""
+    own, theatre = study.chain(), study.theatre
+    signing = acts_under(study.equilibrium(), study.truth)[3]
+    allowed, _ = feasible_acts(theatre)
+    high, low, null_high, null_low = (
+        float(theatre.numbers["nuE"])  # type: ignore[arg-type]
+        * float(own.start(_complete(study, k)) @ chance.ravel())
+        for chance in (signing, allowed[3] / allowed.sum(0))
+        for k in (theatre.sizes[0], 0)
+    )
+    if low == 0:
         return Reading(
-            "pre-emption",
-            value,
-            f"In this game the warning {word} after {self.horizon:g} years when cooperation may deepen "
-            f"(theta {bloc:.3f}, {bloc_without:.3f} without).",
-            {"theta": bloc, "theta without deepening": bloc_without},
-            noise_without - noise,
+            "precondition", None, "Signing never happens in this game, so there is no ratio.", missing="none"
         )
+    ratio = high / low
+    word = "more" if ratio > 1 else "less"
+    return Reading(
+        "precondition",
+        ratio,
+        f"When the bloc is complete, signing is {ratio:.2f} times as likely at full depth as without cooperation: "
+        f"cooperation now makes a later pact {word} likely.",
+        {"hazard at full depth": high, "hazard at none": low},
+        null_high / null_low,
+    )
 
-    def option_value(self, move: str) -> Reading:
-        """Take reading 2: what being able to deepen, or to sign, is worth to a defensive entente at the start."""
-        without = self._no_deepening if move == "deepen" else self._no_signing
-        name = "cooperation" if move == "deepen" else "the pact"
-        value, mine, other = self._loss(self.theatre, without, name)
-        bare, bare_without = (_costless(t) for t in (self.theatre, without))
-        noise, _, _ = self._loss(bare, bare_without, f"{name}, all payoffs zero")
-        sign = "adds to" if value - noise > 0 else "takes from"
+
+def _complete(study: Study, k: int) -> Start:
+    """Return the place with a complete bloc and no pact, leans and belief as at the start."""
+    start = study.theatre.start
+    return type(start)(k=k, f=0, q=study.theatre.sizes[1], x=start.x, beta=start.beta)
+
+
+def restraint(study: Study) -> Reading:
+    """Take reading 4: how much likelier a pact would be if third parties did not matter."""
+    own = _pact(study.chain(), study.horizon)
+    other = _pact(study.chain(study.indifferent(), "the game, third parties indifferent"), study.horizon)
+    value = other - own
+    word = "hold the entente back from a pact" if value > 0 else "push the entente toward a pact"
+    return Reading(
+        "restraint by third parties",
+        value,
+        f"Third parties {word}: P(pact after {study.horizon:g} years) is {own:.3f} with their weight "
+        f"and {other:.3f} without.",
+        {"P(pact)": own, "P(pact) at T = 0": other},
+        0.0,  # whoever chooses at random does not weigh them
+    )
+
+
+def misreading(study: Study, side: int) -> Reading:
+    """Take reading 5: at what alarm |mu| pre-emption changes sign.
+
+    Parameters
+    ----------
+    study : Study
+    side : {1, -1}
+        Upward: audiences that read warnings as aggression; downward: audiences that are reassured by them.
+    """
+    parts: dict[str, float] = {}
+
+    def taken(size: float) -> float:
+        mu = side * size + 0.0  # never -0
+        game = study.theatre.replace(mu=mu)
+        value = preemption(study, game, f"the game at mu = {mu:.2f}").value
+        assert value is not None
+        own = study.chain(game)
+        parts[f"pre-emption at mu = {mu:.2f}"] = value
+        parts[f"P(two blocs) at mu = {mu:.2f}"] = own.regimes(own.at(study.horizon))["two blocs"]
+        return value
+
+    name, below = _misread(side), 0.0
+    base = taken(0.0)
+    try:
+        for size in _ALARMS:
+            if (taken(size) > 0) != (base > 0):
+                for _ in range(_BISECTIONS):
+                    middle = (below + size) / 2
+                    below, size = (below, middle) if (taken(middle) > 0) != (base > 0) else (middle, size)
+                sentence = f"Pre-emption changes sign once |mu| reaches {size:.2f} in this direction; "
+                return Reading(name, size, sentence + _two_blocs(parts, side * size), parts)
+            below = size
+    except SolveError as error:
         return Reading(
-            f"option value of {name}",
-            value,
-            f"Being free to {'deepen' if move == 'deepen' else 'sign'} {sign} what the relationship is worth to a "
-            f"defensive entente: {value:.3f}, of which {noise:.3f} is the worth of any further choice under noise.",
-            {"value": mine, "value without": other, "net of choice noise": value - noise},
+            name, None, f"Pre-emption keeps its sign up to |mu| = {below:g}; beyond, not known. {error}", parts
         )
-
-    def _loss(self, theatre: Theatre, without: Theatre, why: str) -> tuple[float, float, float]:
-        mine = _start_value(self.equilibrium(theatre, why))
-        other = _start_value(self.equilibrium(without, f"{why}, forbidden"))
-        return mine - other, mine, other
-
-    def precondition(self) -> Reading:
-        """Take reading 3: whether depth makes signing more likely once the warning has failed."""
-        high, low = (self._hazard(k) for k in (self.theatre.sizes[0], 0))
-        ratio = high / low if low > 0 else None
-        if ratio is None:
-            return Reading("precondition", None, "Signing never happens in this game, so there is no ratio.", {})
-        word = "more" if ratio > 1 else "less"
-        return Reading(
-            "precondition",
-            ratio,
-            f"When the bloc is complete, signing is {ratio:.2f} times as likely at full depth as without cooperation: "
-            f"cooperation now makes a later pact {word} likely.",
-            {"hazard at full depth": high, "hazard at none": low},
-            1.0,
-        )
-
-    def _hazard(self, k: int) -> float:
-        """Hazard of signing with f = 0, the bloc complete, leans and belief as at the start."""
-        own = self.chain()
-        signing = acts_under(self.equilibrium(), self.truth)[3]
-        start = self.theatre.start
-        place = type(start)(k=k, f=0, q=self.theatre.sizes[1], x=start.x, beta=start.beta)
-        return float(self.theatre.numbers["nuE"]) * float(own.start(place) @ signing.ravel())  # type: ignore[arg-type]
-
-    def restraint(self) -> Reading:
-        """Take reading 4: how much likelier a pact would be if third parties did not matter."""
-        free = self.theatre.replace(T=0.0)
-        own, other = (
-            _pact(self.chain(), self.horizon),
-            _pact(self.chain(free, "third parties indifferent"), self.horizon),
-        )
-        value = other - own
-        word = "hold the entente back from a pact" if value > 0 else "push the entente toward a pact"
-        return Reading(
-            "restraint by third parties",
-            value,
-            f"Third parties {word}: P(pact after {self.horizon:g} years) is {own:.3f} with their weight "
-            f"and {other:.3f} without.",
-            {"P(pact)": own, "P(pact) at T = 0": other},
-            0.0,
-        )
-
-    def misreading(self) -> list[Reading]:
-        """Take reading 5: at what alarm mu pre-emption changes sign, upward and downward."""
-        return [self._tipping(1.0), self._tipping(-1.0)]
-
-    def _tipping(self, side: float) -> Reading:
-        name = f"misreading, {'alarm' if side > 0 else 'reassurance'}"
-        base = self.preemption().value
-        assert base is not None
-        blocs = {"P(two blocs) at mu = 0": self._two_blocs(0.0)}
-        below = 0.0
-        try:
-            for size in _ALARMS:
-                value = self.preemption(self.theatre.replace(mu=side * size)).value
-                assert value is not None
-                if (value > 0) != (base > 0):
-                    tipping = self._bisect(side, below, size, base)
-                    blocs[f"P(two blocs) at mu = {side * tipping:.2f}"] = self._two_blocs(side * tipping)
-                    return Reading(
-                        name,
-                        tipping,
-                        f"Pre-emption changes sign once |mu| reaches {tipping:.2f} in this direction.",
-                        blocs,
-                    )
-                below = size
-        except SolveError as error:
-            return Reading(name, None, f"Not known beyond |mu| = {below:g}: {error}", blocs)
-        blocs[f"P(two blocs) at mu = {side * below:g}"] = self._two_blocs(side * below)
-        return Reading(name, None, f"Pre-emption keeps its sign up to |mu| = {below:g} in this direction.", blocs)
-
-    def _bisect(self, side: float, low: float, high: float, base: float) -> float:
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            value = self.preemption(self.theatre.replace(mu=side * middle)).value
-            low, high = (low, middle) if value is not None and (value > 0) != (base > 0) else (middle, high)
-        return high
-
-    def _two_blocs(self, mu: float) -> float:
-        own = self.chain(self.theatre.replace(mu=mu), f"mu = {mu:.2f}")
-        return own.regimes(own.at(self.horizon))["two blocs"]
-
-    def two_chairs(self) -> list[Reading]:
-        """Take reading 6: each swing state's share of time between the sides, with and without signing forbidden."""
-        own, without = self.chain(), self.chain(self._no_signing, "the game without signing")
-        noise = null_chain(self.theatre)
-        readings = []
-        for i, name in enumerate(self.theatre.swing):
-            share, other, base = (
-                c.expect(c.average(self.horizon), (c.axis("x", i) == 0).astype(float)) for c in (own, without, noise)
-            )
-            word = "more" if other > share else "less"
-            readings.append(
-                Reading(
-                    f"two chairs, {name}",
-                    share,
-                    f"{name} spends {share:.0%} of the time between the sides, and {word} ({other:.0%}) "
-                    f"if no pact could be signed.",
-                    {"share": share, "share without signing": other},
-                    base,
-                )
-            )
-        return readings
+    sentence = f"Pre-emption keeps its sign up to |mu| = {below:g} in this direction; "
+    return Reading(name, None, sentence + _two_blocs(parts, side * below), parts, missing="none in range")
 
 
-def _key(theatre: Theatre) -> Any:
-    return (tuple(theatre.numbers.items()), theatre.forbid, theatre.start)
+def _misread(side: int) -> str:
+    return f"misreading, {'alarm' if side > 0 else 'reassurance'}"
+
+
+def _two_blocs(parts: Mapping[str, float], mu: float) -> str:
+    calm, there = (parts[f"P(two blocs) at mu = {value:.2f}"] for value in (0.0, mu))
+    return f"P(two blocs) is {calm:.3f} at mu = 0 and {there:.3f} there."
+
+
+def two_chairs(study: Study, i: int) -> Reading:
+    """Take reading 6: a swing state's share of time between the sides, with and without signing forbidden.
+
+    Parameters
+    ----------
+    study : Study
+    i : int
+        Which swing state, from 0.
+    """
+    name = study.theatre.swing[i]
+    chains = study.chain(), study.chain(study.without("sign"), "the game, sign forbidden"), null_chain(study.theatre)
+    share, other, base = (c.expect(c.average(study.horizon), (c.axis("x", i) == 0).astype(float)) for c in chains)
+    word = "more" if other > share else "less"
+    return Reading(
+        f"two chairs, {name}",
+        share,
+        f"{name} spends {share:.0%} of the time between the sides, and {word} ({other:.0%}) if no pact "
+        f"could be signed.",
+        {"share": share, "share without signing": other},
+        base,
+    )
 
 
 def _bloc(own: Chain, horizon: float) -> float:
@@ -279,14 +292,6 @@ def _pact(own: Chain, horizon: float) -> float:
     return own.expect(own.at(horizon), own.axis("f"))
 
 
-def _start_value(equilibrium: Equilibrium) -> float:
+def _worth(study: Study, theatre: Theatre, why: str) -> float:
+    equilibrium = study.equilibrium(theatre, why)
     return float(chain(equilibrium).start() @ equilibrium.values[0].ravel())
-
-
-def _costless(theatre: Theatre) -> Theatre:
-    """Return the game in which every payoff and every cost is zero: what is left is the worth of choice itself."""
-    zero: dict[str, Any] = dict.fromkeys(_COSTS, 0.0)
-    for name in _PAYOFFS:
-        value = theatre.numbers[name]
-        zero[name] = tuple(0.0 for _ in value) if isinstance(value, tuple) else 0.0
-    return theatre.replace(**zero)

@@ -24,7 +24,7 @@ from comity.model.grid import Grid, Numbers, feasible
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
 
-__all__ = ["ACCEPTED", "Equilibrium", "attempt", "memory_needed", "numbers_of", "solve"]
+__all__ = ["ACCEPTED", "Equilibrium", "attempt", "checked", "memory_needed", "numbers_of", "solve"]
 
 Array = npt.NDArray[np.float64]
 
@@ -60,6 +60,7 @@ class Equilibrium:
         `comity.model.branch` and `comity.model.corner`).
     newton_steps, krylov_steps : int
     seconds : float
+        Spent on solving; 0 where the answer was at hand (see `comity.model.cache`).
     """
 
     theatre: Theatre
@@ -164,11 +165,21 @@ def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], 
     >>> result.residual.worst < 1e-8
     True
     """
-    result = attempt(theatre, start=start, progress=progress)
+    return checked(attempt(theatre, start=start, progress=progress))
+
+
+def checked(result: Equilibrium) -> Equilibrium:
+    """Return a result that is an equilibrium.
+
+    Raises
+    ------
+    SolveError
+        It is none; the message says how far it came, and the remedy.
+    """
     if result.outcome is not Outcome.REACHED:
         reached = f"lam = {result.lams[-1]:.3g}" if result.lams else "no lam"
         raise SolveError(
-            f"No equilibrium at lam = {theatre.numbers['lam']:g} (reached {reached}). {result.outcome.value}"
+            f"No equilibrium at lam = {result.theatre.numbers['lam']:g} (reached {reached}). {result.outcome.value}"
         )
     if not result.sound:
         raise SolveError(

@@ -1,0 +1,130 @@
+"""Solved games, kept on disk so that nobody waits twice for the same one.
+
+A game is known by its parameters, what it forbids, and the source of the solver: after a change of any, it is solved
+anew. Names and start play no part. What is read back is checked again by the independent residual; a file that cannot
+be read counts as missing. Games that could not be solved are kept too, with how they ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from platformdirs import user_cache_dir
+
+from comity.errors import OutputError
+from comity.model.branch import Outcome
+from comity.model.solve import Equilibrium, attempt, checked
+from comity.model.theatre import Theatre
+from comity.model.verify import residual
+
+__all__ = ["SOLVER", "folder", "solved"]
+
+#: The modules that an answer rests on.
+SOLVER = (
+    "branch", "corner", "derivative", "game", "grid", "krylov", "linear", "newton", "precondition", "solve", "verify",
+)  # fmt: skip
+
+_ARRAYS = ("values", "entente", "leader", "swing", "beta")
+_KEPT = 400  # files; the least recently used go first
+
+
+def folder() -> Path:
+    """Return where solved games are kept: ``games`` in COMITY_CACHE, or in the user's cache folder."""
+    return Path(os.environ.get("COMITY_CACHE") or user_cache_dir("comity")) / "games"
+
+
+def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) -> Equilibrium:
+    """Return a game's equilibrium: from disk where it was solved before, else solved now and kept.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    progress : callable or None
+        Called with lam, first 0, where the game has to be solved.
+
+    Returns
+    -------
+    Equilibrium
+        Sound, as `comity.model.solve.solve` returns it.
+
+    Raises
+    ------
+    SolveError
+        As `comity.model.solve.solve`.
+
+    Examples
+    --------
+    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> bool((solved(game).values == solved(game).values).all())
+    True
+    """
+    file = folder() / f"{_key(theatre)}.npz"
+    known = _read(file, theatre)
+    if known is None:
+        if progress is not None:
+            progress(0.0)  # the first step may wait for the compiler
+        known = attempt(theatre, progress=progress)
+        _keep(file, known)
+    return checked(known)
+
+
+def _key(theatre: Theatre) -> str:
+    game = {"numbers": dict(theatre.numbers), "forbid": sorted(theatre.forbid), "source": _source()}
+    return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _source() -> str:
+    """Digest of the code that an answer rests on."""
+    digest = hashlib.sha256()
+    for name in SOLVER:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    return digest.hexdigest()
+
+
+def _keep(file: Path, result: Equilibrium) -> None:
+    """Write a result and drop the oldest beyond `_KEPT`; a disk that refuses costs the next run time, nothing else."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        result.save(file)
+        files = sorted(file.parent.glob("*.npz"), key=lambda f: f.stat().st_mtime, reverse=True)
+        for old in files[_KEPT:]:
+            old.unlink(missing_ok=True)
+    except (OSError, OutputError):
+        return
+
+
+def _read(file: Path, theatre: Theatre) -> Equilibrium | None:
+    try:
+        with np.load(io.BytesIO(file.read_bytes())) as archive:
+            meta: dict[str, Any] = json.loads(str(archive["meta"]))
+            values, entente, leader, swing, beta = (archive[name] for name in _ARRAYS)
+        file.touch()
+        p: dict[str, Any] = {**theatre.numbers, "lam": meta["lams"][-1]}
+        return Equilibrium(
+            theatre=theatre,
+            values=values,
+            entente=entente,
+            leader=leader,
+            swing=swing,
+            beta=beta,
+            residual=residual(p, values, entente, leader, swing, B=p["B"], forbid=theatre.forbid),
+            outcome=Outcome[meta["outcome"]],
+            lams=tuple(meta["lams"]),
+            folds=tuple(meta["folds"]),
+            leaps=tuple(meta["leaps"]),
+            corners=tuple(meta["corners"]),
+            newton_steps=meta["newton_steps"],
+            krylov_steps=meta["krylov_steps"],
+            seconds=0.0,
+        )
+    except Exception:  # whatever a damaged file does, the game can be solved anew
+        return None

@@ -1,0 +1,117 @@
+"""A game and its counterfactuals: each solved when first needed, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as replaced
+from typing import Any
+
+from comity.errors import SolveError
+from comity.model.cache import solved
+from comity.model.law import Chain, Truth, chain, null_chain
+from comity.model.solve import Equilibrium
+from comity.model.theatre import Theatre
+
+__all__ = ["Outlook", "Study"]
+
+_COSTS = ("cost_cool", "cost_deepen", "cost_sign", "cost_renounce", "cost_q", "cost_x")
+_PAYOFFS = ("omega", "g", "ck", "a", "T", "chiE", "psi", "y", "ctheta", "chiL", "m", "e", "l", "phi", "ai", "z")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Regimes at a horizon beside the noise-only null."""
+
+    horizon: float
+    regimes: Mapping[str, float]
+    null: Mapping[str, float]
+
+
+class Study:
+    """A theatre's equilibrium and its counterfactuals, each solved when first needed and kept.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    horizon : float
+        In years.
+    truth : {"defensive", "expansionist", "observers"}
+    progress : callable or None
+        Called with a line of text as a game is solved; a game that is at hand says nothing.
+
+    Examples
+    --------
+    >>> study = Study(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> round(sum(study.outlook([5.0])[0].regimes.values()), 9)
+    1.0
+    """
+
+    def __init__(
+        self,
+        theatre: Theatre,
+        horizon: float = 15.0,
+        truth: Truth = "defensive",
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self.theatre = theatre
+        self.horizon = horizon
+        self.truth: Truth = truth
+        self._progress = progress
+        self._known: dict[Any, Equilibrium | SolveError] = {}
+
+    def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
+        """Return the equilibrium of a game, solved once; of the theatre's own when None.
+
+        Raises
+        ------
+        SolveError
+            It could not be solved, now or when it was first asked for.
+        """
+        theatre = self.theatre if theatre is None else theatre
+        key = (tuple(theatre.numbers.items()), theatre.forbid)
+        if key not in self._known:
+            try:
+                self._known[key] = solved(theatre, self._along(why, theatre))
+            except SolveError as error:
+                self._known[key] = error
+        known = self._known[key]
+        if isinstance(known, SolveError):
+            raise known
+        return replaced(known, theatre=theatre)  # the same answer serves every start
+
+    def chain(self, theatre: Theatre | None = None, why: str = "the game") -> Chain:
+        """Return the chain of a game under the study's truth."""
+        return chain(self.equilibrium(theatre, why), self.truth)
+
+    def outlook(self, horizons: Sequence[float] = (5.0, 10.0, 15.0)) -> list[Outlook]:
+        """Return the regimes' probabilities at several horizons, beside the null."""
+        own, noise = self.chain(), null_chain(self.theatre)
+        return [
+            Outlook(h, own.regimes(mine), noise.regimes(null))
+            for h, mine, null in zip(horizons, own.through(horizons), noise.through(horizons), strict=True)
+        ]
+
+    def without(self, move: str, theatre: Theatre | None = None) -> Theatre:
+        """Return the game in which a move is forbidden besides."""
+        theatre = self.theatre if theatre is None else theatre
+        return theatre.replace(forbid=theatre.forbid | {move})
+
+    def indifferent(self) -> Theatre:
+        """Return the game in which third parties cost the entente nothing."""
+        return self.theatre.replace(T=0.0)
+
+    def costless(self) -> Theatre:
+        """Return the game in which every payoff and every cost is zero: what is left is the worth of choice itself."""
+        zero: dict[str, Any] = dict.fromkeys(_COSTS, 0.0)
+        for name in _PAYOFFS:
+            value = self.theatre.numbers[name]
+            zero[name] = tuple(0.0 for _ in value) if isinstance(value, tuple) else 0.0
+        return self.theatre.replace(**zero)
+
+    def _along(self, why: str, theatre: Theatre) -> Callable[[float], None]:
+        def report(lam: float) -> None:
+            if self._progress is not None:
+                self._progress(f"solving {why}: lam {lam:.2f} of {theatre.numbers['lam']:g}")
+
+        return report
