@@ -143,9 +143,16 @@ def test_the_strengths_of_eurasia_are_those_of_the_index(eurasia: Theatre, mirro
     newest = index.filter(pl.col("year") == index["year"].max())
     share = {int(code): round(cinc, 3) for code, _, cinc in newest.iter_rows()}
     assert newest["year"][0] == 2022
-    set_here = {parameter.name: parameter.value for parameter in eurasia.parameters}
+    set_here = {parameter.name: parameter.value for parameter in eurasia.parameters if parameter.source}
     assert set_here == {
         "member_strength": (share[710], share[365]),
         "leader_strength": share[2],
         "swing_strength": (share[750], share[740], share[816]),
     }
+
+
+def test_a_parameter_without_a_source_is_a_choice_and_an_empty_source_is_a_fault(tmp_path: Path) -> None:
+    line = 'source = "a-source p. 3"\n'
+    assert plant(tmp_path / "choice", EVENTS, tables=TABLES.replace(line, "")).parameters[0].source is None
+    with pytest.raises(CasebookError):
+        plant(tmp_path / "empty", EVENTS, tables=TABLES.replace(line, 'source = ""\n'))

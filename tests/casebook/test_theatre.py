@@ -49,7 +49,7 @@ def test_every_source_is_used(eurasia: Theatre) -> None:
         for references in table["source"]
         for reference in references
     }
-    used |= {parameter.source.split()[0] for parameter in eurasia.parameters}
+    used |= {parameter.source.split()[0] for parameter in eurasia.parameters if parameter.source}
     assert set(eurasia.sources["id"]) - used == set()
 
 

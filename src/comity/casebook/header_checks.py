@@ -26,8 +26,8 @@ def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
     faults: list[Fault] = []
     kinds = {row["id"]: row["kind"] for row in sources.rows}
     for number, parameter in enumerate(header.content.parameters):
-        references = [part.strip() for part in parameter.source.split(";") if part.strip()]
-        problems = [*check_references(references, kinds), *_places(references, kinds)]
+        references = [part.strip() for part in (parameter.source or "").split(";") if part.strip()]
+        problems = [*check_references(references, kinds), *_places(references, kinds)] if parameter.source else []
         faults += (header.fault(problem, "parameters", number, "source") for problem in problems)
         if parameter.name in {other.name for other in header.content.parameters[:number]}:
             faults.append(header.fault(f"parameter {parameter.name!r} is set twice", "parameters", number, "name"))

@@ -55,12 +55,15 @@ class Cast(_Strict):
 
 
 class Parameter(_Strict):
-    """A model parameter that this theatre sets differently from the default, with the reason and the source."""
+    """A model parameter that this theatre sets differently from the default, with the reason and the source.
+
+    Without a source it is a choice of whoever made the theatre, and no evidence.
+    """
 
     name: Text
     value: float | tuple[float, ...]
     reason: Text
-    source: Text
+    source: Text | None = None
 
 
 class BlocPlace(_Strict):
