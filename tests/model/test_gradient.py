@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from comity.errors import ScenarioError, SolveError
+from comity.model.adjoint import Adjoint, Slopes
 from comity.model.branch import Outcome
-from comity.model.gradient import Implicit, entries, sensitivity
+from comity.model.gradient import FIXED, Implicit, entries, sensitivity
 from comity.model.solve import solve
+from comity.model.table import parameters
 
 from .differences import GAMES, PLAIN, SWING, at, beside, moved
 
+ARRAYS = ("entente", "leader", "swing", "increments")
 FIELDS = ("values", "entente", "leader", "swing")
 CASES = [
     *((PLAIN, name, None) for name in ("lam", "mu", "rho")),
@@ -44,6 +47,32 @@ def test_a_gradient_is_the_difference_between_two_solutions(
 def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, Implicit]) -> None:
     for name in ("T", "cost_x", "z"):  # there are no swing states
         assert not implicit[PLAIN].along(name, None).values.any()
+
+
+@pytest.mark.parametrize("forbid", [(), ("deepen", "loosen")], ids=str)
+def test_a_quantity_has_the_same_gradient_whether_carried_forward_or_back(forbid: tuple[str, ...]) -> None:
+    theatre = at(SWING).theatre.replace(forbid=forbid)
+    implicit, rng = Implicit(solve(theatre)), np.random.default_rng(0)
+    ahead = {entry: implicit.along(*entry) for entry in entries(theatre, [n for n in parameters() if n not in FIXED])}
+    first = ahead["lam", None]
+    arrays = [rng.normal(size=getattr(first, name).shape) for name in ARRAYS]
+    slopes = Slopes._make([*arrays, {"mu": np.asarray(2.0)}])
+    back = Adjoint(implicit).along("nothing in particular", slopes)
+    for (name, index), change in ahead.items():
+        parts = [getattr(slopes, array) * getattr(change, array) for array in ARRAYS]
+        expected = sum(part.sum() for part in parts) + 2.0 * (name == "mu")
+        own = back[name] - back[name][::-1] if name == "t" else back[name]
+        size = max(np.abs(part).sum() for part in parts)
+        assert np.abs(own[() if index is None else index] - expected) <= 1e-8 * size + 1e-12, name
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_what_is_transposed_is_the_transpose(implicit: dict[str, Implicit], game: str) -> None:
+    ahead = implicit[game]
+    back = Adjoint(ahead)
+    x, y = np.random.default_rng(1).normal(size=(2, ahead.grid.size, ahead.grid.players))
+    assert (ahead.apply(x) * y).sum() == pytest.approx((x * back.apply(y)).sum(), rel=1e-10)
+    assert (ahead.evaluate(x) * y).sum() == pytest.approx((x * back.evaluate(y)).sum(), rel=1e-10)
 
 
 def test_at_a_prior_on_a_node_the_gradient_is_that_of_raising_it() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from comity.errors import SolveError
 from comity.model.gradient import FIXED
 from comity.model.law import REGIMES, TRUTHS, Truth, chain
 from comity.model.solve import Equilibrium
@@ -56,6 +57,13 @@ def test_what_one_target_gains_the_other_loses() -> None:
     first, second = regime_gradient(at(PLAIN), HORIZON, names=["target_share"]).select(REGIMES).to_numpy()
     assert np.abs(first).max() > 1e-4
     assert np.abs(first + second).max() < 1e-12
+
+
+def test_linear_equations_without_an_answer_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.model.gradient._STEPS", 1)
+    monkeypatch.setattr("comity.model.gradient._LARGEST_ROOM", 1)
+    with pytest.raises(SolveError, match="No gradient of the chance of hedged entente: the linear equations leave"):
+        regime_gradient(at(PLAIN), HORIZON)
 
 
 def test_the_ranking_is_by_how_far_a_tenth_moves_the_likeliest_regime(table: pl.DataFrame) -> None:

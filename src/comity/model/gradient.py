@@ -18,9 +18,9 @@ Krantz, S. G. and Parks, H. R. (2013). The Implicit Function Theorem. Birkhäuse
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import jax
@@ -42,7 +42,7 @@ from comity.model.table import parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
 
-__all__ = ["FIXED", "Implicit", "Sensitivity", "entries", "sensitivity"]
+__all__ = ["FIXED", "Implicit", "Sensitivity", "accepted", "entries", "sensitivity", "solve_linear", "stated"]
 
 _TOLERANCE, _ACCEPTED = 1e-11, 1e-7  # relative residuals: asked of the linear solve, and refused above
 _STEPS, _BASIS_BYTES = 1200, 6e8  # most Krylov steps, and memory for their basis, which restarts once it is full
@@ -153,35 +153,33 @@ class Implicit:
         if not equilibrium.sound:
             raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No gradient is made from it.")
         self.grid, self.p = grid, p = numbers_of(equilibrium.theatre)
+        self.numbers = {name: number for name, number in p.items() if number.dtype == float}
         self.lam, self.values = float(p["lam"]), equilibrium.values
         ratio = likelihood_ratio(equilibrium)
         self.point = (jnp.asarray(self.lam * self.values), jnp.asarray(ratio))
-        at = linearise(self._by_state(self.point[0]), self._by_state(ratio), self.lam, grid, p)
+        at = linearise(self.by_state(self.point[0]), self.by_state(ratio), self.lam, grid, p)
         self.at, self.apply = at, derivative(at, grid, p)
         self.evaluate = average_evaluation(at, grid, p)
         self.kinks = _on_nodes(ratio, grid, p)
-        # An increment enters Bayes' rule only at its own state: four equations in four unknowns there.
-        shape = (4, *(1,) * len(grid.shape))
-        units = [self._changes(increments=np.broadcast_to(unit.reshape(shape), ratio.shape)) for unit in np.eye(4)]
-        self.bayes = np.stack([self._by_state(unit[1]) for unit in units], axis=2)
+        #: Every act's increment, higher by one in all states.
+        self.units = np.broadcast_to(np.eye(4).reshape(4, 4, *(1,) * len(grid.shape)), (4, *ratio.shape))
+
+    @cached_property
+    def bayes(self) -> Array:
+        """Derivative of Bayes' rule in the increments: four equations in four unknowns, as each enters at its state."""
+        return np.stack([self.by_state(self._changes(increments=unit)[1]) for unit in self.units], axis=2)
 
     def along(self, name: str, index: int | None) -> Sensitivity:
         """Differentiate with respect to one entry, as `entries` names it."""
         entry = self._entry(name, index)
         right = self._changes(entry=entry)
-        apart = np.asarray(np.linalg.solve(self.bayes, -self._by_state(right[1])[..., None])[..., 0], dtype=float)
-        there = self._changes(increments=self._by_axes(apart), entry=entry)  # the values still unchanged
-        change = self._solve(-self._by_state(there[0]))
-        scaled = self._by_axes(change)
-        increments = self._by_axes(increments_of(self.at, change, 0.0, 0.0) + apart)
+        apart = np.asarray(np.linalg.solve(self.bayes, -self.by_state(right[1])[..., None])[..., 0], dtype=float)
+        there = self._changes(increments=self.by_axes(apart), entry=entry)  # the values still unchanged
+        change = solve_linear(self.apply, self.evaluate, -self.by_state(there[0]))
+        scaled = self.by_axes(change)
+        increments = self.by_axes(increments_of(self.at, change, 0.0, 0.0) + apart)
         check = self._changes(scaled, increments, entry)
-        wrong, size = (max(np.abs(part).max() for part in parts[:2]) for parts in (check, right))
-        wrong = wrong / size if size > 0 else wrong
-        if not wrong <= _ACCEPTED:
-            raise SolveError(
-                f"No gradient in {name}: the linear equations leave {wrong:.1g} of their right side. "
-                f"The equilibrium may lie at a fold of its branch; ask at another lam."
-            )
+        wrong = accepted(f"in {name}", check[:2], right[:2])
         rise = 1.0 if name == "lam" else 0.0
         return Sensitivity(
             name=name,
@@ -191,21 +189,13 @@ class Implicit:
             leader=check[3],
             swing=check[4],
             increments=increments,
-            residual=float(wrong),
-            kinks=self.kinks + (name == "beta0" and bool(_near(self.grid, self.p["beta0"]))),
+            residual=wrong,
+            kinks=self.kinks_in(name),
         )
 
-    def _solve(self, right: Array) -> Array:
-        def operator(vector: Array) -> Array:
-            return self.apply(vector.reshape(right.shape)).ravel()
-
-        def inverse(vector: Array) -> Array:
-            return self.evaluate(vector.reshape(right.shape)).ravel()
-
-        room = int(np.clip(_BASIS_BYTES // right.nbytes, 20, _LARGEST_ROOM))
-        with threadpool_limits(limits=1, user_api="blas"):  # as in `solve`
-            answer = gmres(operator, right.ravel(), inverse, _TOLERANCE, room, cycles=-(-_STEPS // room))
-        return answer.solution.reshape(right.shape)
+    def kinks_in(self, name: str) -> int:
+        """Count what lies on a node and so makes the gradient in a parameter one-sided."""
+        return self.kinks + (name == "beta0" and bool(_near(self.grid, self.p["beta0"])))
 
     def _entry(self, name: str, index: int | None) -> Numbers:
         """Return the direction in which a parameter moves: one entry rises by one."""
@@ -215,30 +205,58 @@ class Implicit:
 
     def _changes(self, scaled: Any = 0.0, increments: Any = 0.0, entry: Numbers | None = None) -> list[Array]:
         values, ratio = self.point
-        numbers = {name: number for name, number in self.p.items() if number.dtype == float}
         change = (
             jnp.broadcast_to(scaled, values.shape),
             jnp.broadcast_to(increments, ratio.shape),
-            {name: jnp.zeros_like(number) for name, number in numbers.items()} | (entry or {}),
+            {name: jnp.zeros_like(number) for name, number in self.numbers.items()} | (entry or {}),
         )
-        return [np.asarray(part) for part in _along((values, ratio, numbers), change, self.grid, self.p)]
+        return [np.asarray(part) for part in _along((values, ratio, self.numbers), change, self.grid, self.p)]
 
-    def _by_state(self, array: Any) -> Array:
+    def by_state(self, array: Any) -> Array:
+        """Lay an array out state by state, as the linear equations have it."""
         return np.ascontiguousarray(np.asarray(array).reshape(len(array), -1).T)
 
-    def _by_axes(self, array: Array) -> Array:
+    def by_axes(self, array: npt.NDArray[Any]) -> Array:
+        """Lay an array out along the axes of the state, as the game has it."""
         return array.T.reshape(-1, *self.grid.shape)
 
 
 @partial(jax.jit, static_argnames=("grid",))
 def _along(point: Any, change: Any, grid: Grid, p: Numbers) -> tuple[jax.Array, ...]:
     """Change of both sets of equations and of the choices along a change of values, increments and parameters."""
+    return jax.jvp(partial(stated, grid=grid, p=p), point, change)[1]
 
-    def stated(scaled: jax.Array, increments: jax.Array, numbers: Numbers) -> tuple[jax.Array, ...]:
-        own = p | numbers
-        return (*game.equations(scaled, increments, grid, own), *game.choices(scaled, increments, grid, own))
 
-    return jax.jvp(stated, point, change)[1]
+def stated(
+    scaled: jax.Array, increments: jax.Array, numbers: Numbers, *, grid: Grid, p: Numbers
+) -> tuple[jax.Array, ...]:
+    """Return both sets of equations and the choices, five arrays, as functions of all that may change."""
+    own = p | numbers
+    return (*game.equations(scaled, increments, grid, own), *game.choices(scaled, increments, grid, own))
+
+
+def solve_linear(operator: Callable[[Array], Array], inverse: Callable[[Array], Array], right: Array) -> Array:
+    """Solve the linear equations, or their transpose, laid out state by state; `accepted` says whether it did."""
+
+    def flat(of: Callable[[Array], Array]) -> Callable[[Array], Array]:
+        return lambda vector: of(vector.reshape(right.shape)).ravel()
+
+    room = int(np.clip(_BASIS_BYTES // right.nbytes, 20, _LARGEST_ROOM))
+    with threadpool_limits(limits=1, user_api="blas"):  # as in `solve`
+        answer = gmres(flat(operator), right.ravel(), flat(inverse), _TOLERANCE, room, cycles=-(-_STEPS // room))
+    return answer.solution.reshape(right.shape)
+
+
+def accepted(what: str, left: Iterable[Array], right: Iterable[Array]) -> float:
+    """Return what equations leave as a share of their right side, if it is little."""
+    wrong, size = (max(float(np.abs(part).max()) for part in parts) for parts in (left, right))
+    wrong = wrong / size if size > 0 else wrong
+    if not wrong <= _ACCEPTED:
+        raise SolveError(
+            f"No gradient {what}: the linear equations leave {wrong:.1g} of their right side. "
+            f"The equilibrium may lie at a fold of its branch; ask at another lam."
+        )
+    return wrong
 
 
 def _on_nodes(ratio: Array, grid: Grid, p: Numbers) -> int:

@@ -31,7 +31,7 @@ class _Chain(NamedTuple):
     left: npt.NDArray[Any]
 
 
-def average_evaluation(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], Array]:
+def average_evaluation(at: Linear, grid: Grid, p: Numbers, transposed: bool = False) -> Callable[[Array], Array]:
     """Return the approximate inverse of the values' own equations at the strategies of a point.
 
     Parameters
@@ -39,6 +39,8 @@ def average_evaluation(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], 
     at : Linear
     grid : Grid
     p : Numbers
+    transposed : bool
+        Return the inverse of the transposed equations instead.
 
     Returns
     -------
@@ -59,14 +61,17 @@ def average_evaluation(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], 
     decay = reduce(np.add.outer, [chain.rates for chain in chains]).reshape(-1, 1, 1)
     slow = 1 / (float(p["rho"]) + decay)
     fast = 1 / (float(p["rho"]) + decay + float(p["reset"]))
-    prior = _prior(grid, p)
+    read, write = _prior(grid, p), np.ones(grid.M)  # a reset reads the values at the prior, whatever the belief
+    if transposed:
+        chains = [_Chain(chain.rates, chain.left.T, chain.right.T) for chain in chains]
+        read, write = write, read
 
     def apply(array: Array) -> Array:
         for before, chain in _places(chains):
             array = np.matmul(chain.left, array.reshape(before, len(chain.rates), -1))
         array = array.reshape(-1, grid.M, grid.players)
-        centre = np.einsum("m,smj->sj", prior, array)[:, None]
-        array = fast * array + (slow - fast) * centre
+        centre = np.einsum("m,smj->sj", read, array)[:, None]
+        array = fast * array + (slow - fast) * write[:, None] * centre
         for before, chain in _places(chains):
             array = np.matmul(chain.right, array.reshape(before, len(chain.rates), -1))
         return -array.reshape(grid.size, grid.players)

@@ -2,8 +2,8 @@
 
 The law at a horizon is a Poisson-weighted sum of powers of one matrix. Its derivative in that matrix is exact too:
 with `law` after j steps and `ahead`, what the remaining steps make of a regime, each j adds law times the matrix's
-change times `ahead`, which is reverse accumulation over the same sum, done once for all parameters. What remains for
-each parameter is the change of the strategies, from `comity.model.gradient`.
+change times `ahead`, which is reverse accumulation over the same sum. That says how each regime answers the strategies,
+and from it `comity.model.adjoint` says how it answers every parameter.
 
 A gradient is a statement about the model at the parameters it names, to first order.
 
@@ -25,10 +25,12 @@ import polars as pl
 import scipy.sparse as sparse
 
 from comity.model import game
+from comity.model.adjoint import Adjoint, Slopes
 from comity.model.generator import likelihood_ratio
-from comity.model.gradient import FIXED, Implicit, Sensitivity, entries
+from comity.model.gradient import FIXED, Implicit, entries
 from comity.model.grid import Grid
 from comity.model.law import REGIMES, Truth, acts_under, chain, poisson
+from comity.model.linear import Array
 from comity.model.solve import Equilibrium, numbers_of
 from comity.model.table import parameters
 
@@ -71,9 +73,13 @@ def regime_gradient(
     """
     names = [name for name in parameters() if name not in FIXED] if names is None else names
     chosen = entries(equilibrium.theatre, names)
-    implicit, law = Implicit(equilibrium), _LawGradient(equilibrium, horizon, truth)
-    changes = (implicit.along(*entry) for entry in chosen)  # one at a time: each is as large as the equilibrium
-    rows = [(change.name, change.index, *law.along(change), change.kinks) for change in changes]
+    implicit = Implicit(equilibrium)
+    adjoint, slopes = Adjoint(implicit), _slopes(equilibrium, horizon, truth)
+    gradients = [adjoint.along(f"the chance of {name}", by) for name, by in zip(REGIMES[:-1], slopes, strict=True)]
+    rows = []
+    for name, index in chosen:
+        parts = [_part(name, index, gradient[name]) for gradient in gradients]
+        rows.append((name, index, *parts, -sum(parts), implicit.kinks_in(name)))  # the last gives way to the others
     schema = {"parameter": pl.String, "index": pl.Int64} | dict.fromkeys(REGIMES, pl.Float64) | {"kinks": pl.Int64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -142,71 +148,61 @@ def sentence(table: pl.DataFrame, count: int = 3) -> str:
     )
 
 
+def _part(name: str, index: int | None, gradient: Array) -> float:
+    """Return the derivative in one entry; of the two shares `t` the other gives way."""
+    return _entry(gradient - gradient[::-1] if name == "t" else gradient, index)
+
+
 def _entry(value: Any, index: int | None) -> float:
     return float(value if index is None else value[index])
 
 
-class _LawGradient:
-    """Gradients of the regimes' probabilities in the strategies, and in the parameters that the chain reads itself."""
-
-    def __init__(self, equilibrium: Equilibrium, horizon: float, truth: Truth) -> None:
-        own = chain(equilibrium, truth)
-        grid, p = numbers_of(equilibrium.theatre)
-        self.truth, self.b = truth, grid.b
-        acts = acts_under(equilibrium, truth), likelihood_ratio(equilibrium), equilibrium.leader, equilibrium.swing
-        at = (tuple(jnp.asarray(part) for part in acts), {name: p[name] for name in _DIRECT})
-        jump = sparse.csr_array(own.generator / own.rate + sparse.eye_array(grid.size))
-        back, weights = sparse.csr_array(jump.T), poisson(own.rate * horizon)
-        laws, law = [], own.start()
-        for _ in weights[1:]:
-            laws.append(law)
-            law = back @ law
-        targets = np.stack([np.broadcast_to(own.members[name], own.shape).ravel() for name in REGIMES], axis=1)
-        ahead = weights[-1] * targets
-        total = jax.tree.map(lambda part: jnp.zeros((len(REGIMES), *part.shape)), at)
-        for law, weight in zip(reversed(laws), reversed(weights[:-1]), strict=True):
-            change = _pull(law.reshape(own.shape) / own.rate, ahead.T.reshape(-1, *own.shape), at, grid)
-            total = jax.tree.map(jnp.add, total, change)
-            ahead = weight * targets + jump @ ahead
-        self.by_strategy, self.by_number = jax.tree.map(np.asarray, total)
-        start = equilibrium.theatre.start
-        if start.beta is None:  # then it is the prior, which moves with beta0
-            here = ahead.T.reshape(-1, *own.shape)[(slice(None), start.k, start.f, start.q, *(x + 1 for x in start.x))]
-            unit = {"beta0": jnp.ones(())}
-            _, slope = jax.jvp(lambda q: game.at_prior(jnp.asarray(here), grid, q), ({"beta0": p["beta0"]},), (unit,))
-            self.by_number["beta0"] = self.by_number["beta0"] + np.asarray(slope)[:, 0]
-
-    def along(self, change: Sensitivity) -> list[float]:
-        """Return each regime's derivative, in the order of `REGIMES`."""
-        first, second = change.entente
-        acts = {"defensive": first, "expansionist": second}.get(self.truth, (1 - self.b) * first + self.b * second)
-        parts = (acts, change.increments, change.leader, change.swing)
-        total = sum(
-            by.reshape(len(REGIMES), -1) @ part.ravel() for by, part in zip(self.by_strategy, parts, strict=True)
-        )
-        if change.name in _DIRECT:
-            by = self.by_number[change.name]
-            total = total + (by if change.index is None else by[:, change.index])
-        return [float(part) for part in total]
+def _slopes(equilibrium: Equilibrium, horizon: float, truth: Truth) -> list[Slopes]:
+    """Differentiate every regime's probability but the last's in the strategies, and in what the chain reads itself."""
+    own = chain(equilibrium, truth)
+    grid, p = numbers_of(equilibrium.theatre)
+    acts = acts_under(equilibrium, truth), likelihood_ratio(equilibrium), equilibrium.leader, equilibrium.swing
+    at = (tuple(jnp.asarray(part) for part in acts), {name: p[name] for name in _DIRECT})
+    jump = sparse.csr_array(own.generator / own.rate + sparse.eye_array(grid.size))
+    back, weights = sparse.csr_array(jump.T), poisson(own.rate * horizon)
+    laws, law = [], own.start()
+    for _ in weights[1:]:
+        laws.append(law)
+        law = back @ law
+    targets = np.stack([np.broadcast_to(own.members[name], own.shape).ravel() for name in REGIMES[:-1]], axis=1)
+    ahead = weights[-1] * targets
+    total = jax.tree.map(lambda part: jnp.zeros((len(targets.T), *part.shape)), at)
+    for law, weight in zip(reversed(laws), reversed(weights[:-1]), strict=True):
+        total = _added(total, law.reshape(own.shape) / own.rate, ahead.T.reshape(-1, *own.shape), at, grid)
+        ahead = weight * targets + jump @ ahead
+    (by_acts, increments, leader, swing), numbers = jax.tree.map(np.asarray, total)
+    start = equilibrium.theatre.start
+    if start.beta is None:  # then it is the prior, which moves with beta0
+        here = ahead.T.reshape(-1, *own.shape)[(slice(None), start.k, start.f, start.q, *(x + 1 for x in start.x))]
+        unit = {"beta0": jnp.ones(())}
+        _, slope = jax.jvp(lambda q: game.at_prior(jnp.asarray(here), grid, q), ({"beta0": p["beta0"]},), (unit,))
+        numbers["beta0"] = numbers["beta0"] + np.asarray(slope)[:, 0]
+    shares = {"defensive": (1.0, 0.0), "expansionist": (0.0, 1.0)}.get(truth, (1 - grid.b, grid.b))
+    entente = np.stack([share * by_acts for share in shares], axis=1)
+    return [
+        Slopes(entente[i], leader[i], swing[i], increments[i], {name: by[i] for name, by in numbers.items()})
+        for i in range(len(entente))
+    ]
 
 
 @partial(jax.jit, static_argnames=("grid",))
-def _pull(law: jax.Array, ahead: jax.Array, at: Any, grid: Grid) -> Any:
-    """Gradient in strategies and parameters of law times the generator times each of the arrays `ahead`."""
+def _added(total: Any, law: jax.Array, ahead: jax.Array, at: Any, grid: Grid) -> Any:
+    """Add the gradient of law times the generator times each of the arrays `ahead`, in strategies and parameters."""
 
-    def rise(at: Any) -> jax.Array:
+    def rise(at: Any, v: jax.Array) -> jax.Array:
         (acts, increments, leader, swing), p = at
         low, weight = game.next_belief(increments, grid, p)
         place = grid.after_entente + low
+        lower, upper = v.ravel()[place], v.ravel()[place + 1]
+        moved = p["nuE"] * ((acts * (lower + weight * (upper - lower))).sum(0) - v)
+        moved += p["nuL"] * ((leader * game.leader_moves(v, grid)).sum(0) - v)
+        for i in range(grid.n):
+            moved += p["nui"][i] * ((swing[i] * game.swing_moves(v, i, grid)).sum(0) - v)
+        return (law * (moved + p["reset"] * (game.at_prior(v, grid, p) - v))).sum()
 
-        def drift(v: jax.Array) -> jax.Array:
-            lower, upper = v.ravel()[place], v.ravel()[place + 1]
-            moved = p["nuE"] * ((acts * (lower + weight * (upper - lower))).sum(0) - v)
-            moved += p["nuL"] * ((leader * game.leader_moves(v, grid)).sum(0) - v)
-            for i in range(grid.n):
-                moved += p["nui"][i] * ((swing[i] * game.swing_moves(v, i, grid)).sum(0) - v)
-            return (law * (moved + p["reset"] * (game.at_prior(v, grid, p) - v))).sum()
-
-        return jax.vmap(drift)(ahead)
-
-    return jax.jacrev(rise)(at)
+    return jax.tree.map(jnp.add, total, jax.vmap(jax.grad(rise), (None, 0))(at, ahead))
