@@ -123,7 +123,7 @@ def test_the_version(run: Run) -> None:
 
 
 def test_assess_writes_the_files_it_names_and_fits_the_terminal(run: Run, tmp_path: Path) -> None:
-    done = run("assess", "China", "Russia")
+    done = run("assess", "China", "Russia", "--no-game")
     assert (done.code, done.err) == (0, "")
     names = ["assessment.html", "assessment.json", "assessment.md"]
     assert sorted(p.name for p in (tmp_path / "comity-out/RUS-CHN").iterdir()) == names
@@ -134,7 +134,7 @@ def test_assess_writes_the_files_it_names_and_fits_the_terminal(run: Run, tmp_pa
 
 
 def test_assess_takes_until_out_and_format(run: Run, tmp_path: Path) -> None:
-    done = run("assess", "RUS", "CHN", "--until", "2001", "-o", "memo", "-f", "md, json")
+    done = run("assess", "RUS", "CHN", "--until", "2001", "-o", "memo", "-f", "md, json", "--no-game")
     assert done.code == 0
     assert sorted(path.name for path in (tmp_path / "memo").iterdir()) == ["assessment.json", "assessment.md"]
     assert json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))["until"] == 2001
@@ -144,7 +144,8 @@ def test_assess_takes_until_out_and_format(run: Run, tmp_path: Path) -> None:
 def test_assess_opens_the_page_it_wrote(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    assert run("assess", "RUS", "CHN", "--until", "1995", "-f", "json,html", "--open", "-o", "memo").code == 0
+    options = ["--no-game", "--until", "1995", "-f", "json,html", "--open", "-o", "memo"]
+    assert run("assess", "RUS", "CHN", *options).code == 0
     assert opened == [(tmp_path / "memo/assessment.html").as_uri()]
 
 
@@ -160,9 +161,12 @@ def test_a_theatre_of_ones_own_from_new_to_page(run: Run, tmp_path: Path) -> Non
     assert "10 events, 1 treaties" in run("casebook", "check", "pair").out
     done = run("assess", "Sweden", "Finland", "--theatre", "pair", "--out", "memo")
     assert (done.code, done.err) == (0, "")
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert re.search(r"^pre-emption: -?\d\.\d{3}$", done.out, re.MULTILINE)
     content = json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))
     # COW codes: Finland 375, Sweden 380
     assert (content["dyad"], content["theatre"]["name"], len(content["events"])) == ("FIN-SWE", "pair", 10)
+    assert content["strategy"]["residual"] < 1e-7
     assert content["commitment"][-1]["commitment"] == 1
     assert {r["state"] for r in content["ladder"] if r["indicator"] == "exercises"} == {2}
 
@@ -238,6 +242,9 @@ BAD = [
     ([*ASSESS, "--format", "html,pdf"], "html, json, md"),
     ([*ASSESS, "--format", ","], "html, json, md"),
     ([*ASSESS, "--open", "--format", "json"], "--open needs the html format"),
+    ([*ASSESS, "--phase", "ctheta"], "two parameters of the game, such as ctheta,T"),
+    ([*ASSESS, "--phase", "ctheta,T", "--no-game"], "--phase needs the game"),
+    ([*ASSESS, "--phase", "ctheta,blok_cost"], "bloc_cost"),
     ([*ASSESS, "--theatre", "eurasa"], "did you mean eurasia"),
     ([*ASSESS, "--theatre", "own"], "FIN and SWE"),
     ([*ASSESS, "--theatre", "broken"], "events.csv:2: level '9'"),

@@ -68,7 +68,7 @@ def run_page(page: str, text: str, folder: Path) -> None:
                     env=environment,
                     capture_output=True,
                     text=True,
-                    timeout=120,
+                    timeout=600,
                 )
                 assert done.returncode == 0, f"{page}:{block.line}: $ {command}\n{done.stdout}{done.stderr}"
 

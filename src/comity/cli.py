@@ -17,7 +17,8 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
-from comity.cli_game import game
+from comity.cli_game import game as game_commands
+from comity.cli_game import line
 from comity.errors import ComityError
 
 __all__ = ["app", "main"]
@@ -35,7 +36,7 @@ casebook = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(casebook, name="casebook")
-app.add_typer(game, name="game")
+app.add_typer(game_commands, name="game")
 
 
 def main() -> None:
@@ -109,6 +110,16 @@ def assess(
         typer.Option("--format", "-f", metavar="LIST", help="Any of html, json, md, separated by commas."),
     ] = "html,json,md",
     figures: Annotated[bool, typer.Option("--figures", help="Also write each chart as PNG and SVG.")] = False,
+    game: Annotated[
+        bool,
+        typer.Option("--game/--no-game", help="Solve the alignment game: a minute or two at first, then kept."),
+    ] = True,
+    phase: Annotated[
+        str | None,
+        typer.Option(
+            "--phase", metavar="A,B", help="Draw the likeliest regime over two of its parameters, such as ctheta,T."
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Assess the relationship of two states: a summary here, and a page to read and pass on.
@@ -127,11 +138,22 @@ def assess(
         )
     if open_page and "html" not in wanted:
         raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
-    result = run(first, second, theatre=theatre, until=until)
+    over = None if phase is None else _pair(phase, game)
+    result = run(first, second, theatre=theatre, until=until, game=game, phase=over, progress=line)
+    line("")
     written = result.save(out, wanted, figures=figures)
     show(result, written)
     if open_page:
         webbrowser.open(written[wanted.index("html")].resolve().as_uri())
+
+
+def _pair(text: str, game: bool) -> tuple[str, str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if len(names) != 2:
+        raise ComityError(f"--phase {text!r} must name two parameters of the game, such as ctheta,T.")
+    if not game:
+        raise ComityError("--phase needs the game. Leave --no-game out.")
+    return names[0], names[1]
 
 
 @casebook.command("list")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from comity.model.theatre import Theatre
     from comity.model.values import Start
 
-__all__ = ["game"]
+__all__ = ["game", "line"]
 
 game = typer.Typer(
     help="The alignment game: what the model says of a scenario. Its numbers are never facts about the world.",
@@ -71,7 +71,7 @@ def read(
     from comity.model.theatre import Theatre
 
     theatre = Theatre.read(scenario)
-    study = Study(theatre, _horizon(horizon), _truth(truth), progress=_line)
+    study = Study(theatre, _horizon(horizon), _truth(truth), progress=line)
     outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {
@@ -175,12 +175,13 @@ def _start(text: str, theatre: Theatre) -> Start:
 
 def _progress(target: float) -> Callable[[float], None]:
     def report(lam: float) -> None:
-        _line(f"following the branch: lam {lam:.2f} of {target:g}")
+        line(f"following the branch: lam {lam:.2f} of {target:g}")
 
     return report
 
 
-def _line(text: str) -> None:
+def line(text: str) -> None:
+    """Show a line of progress in place of the last one, where somebody is looking; an empty one clears it."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 

@@ -4,12 +4,13 @@ import ast
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 import comity.model
 from comity.errors import SolveError
 from comity.model import cache
-from comity.model.cache import SOLVER, folder, solved
+from comity.model.cache import SOLVER, folder, kept, solved
 from comity.model.solve import attempt
 from comity.model.theatre import Theatre
 from comity.model.values import Start
@@ -86,6 +87,30 @@ def test_the_oldest_go_first(own: Path, monkeypatch: pytest.MonkeyPatch) -> None
     for lam in (0.5, 0.6, 0.7):
         solved(Theatre.build({**TINY, "lam": lam}))
     assert len(list(own.glob("*.npz"))) == 2
+
+
+def test_a_table_is_made_once_for_each_game_start_and_rest(own: Path) -> None:
+    made: list[int] = []
+
+    def make() -> pl.DataFrame:
+        made.append(1)
+        return pl.DataFrame({"a": [1.5, None], "b": ["x", "y"]})
+
+    game = Theatre.build(TINY)
+    first = kept("table", game, (15.0,), make)
+    assert kept("table", game, (15.0,), make).equals(first)
+    assert len(made) == 1
+    for other in (
+        ("other", game, (15.0,)),
+        ("table", game, (10.0,)),
+        ("table", game.replace(start=Start(k=1)), (15.0,)),
+    ):
+        kept(*other, make)
+    assert len(made) == 4
+    for file in own.glob("*.parquet"):
+        file.write_bytes(b"damaged")
+    assert kept("table", game, (15.0,), make).equals(first)
+    assert len(made) == 5
 
 
 def test_every_module_that_the_solver_imports_is_in_the_key() -> None:

@@ -2,7 +2,8 @@
 
 A game is known by its parameters, what it forbids, and the source of the solver: after a change of any, it is solved
 anew. Names and start play no part. What is read back is checked again by the independent residual; a file that cannot
-be read counts as missing. Games that could not be solved are kept too, with how they ended.
+be read counts as missing. Games that could not be solved are kept too, with how they ended. Tables that take long to
+make are kept in the same way, and are known by the source of every module of the model.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from platformdirs import user_cache_dir
 
 from comity.errors import OutputError
@@ -25,7 +27,7 @@ from comity.model.solve import Equilibrium, attempt, checked
 from comity.model.theatre import Theatre
 from comity.model.verify import residual
 
-__all__ = ["SOLVER", "folder", "solved"]
+__all__ = ["SOLVER", "folder", "kept", "solved"]
 
 #: The modules that an answer rests on.
 SOLVER = (
@@ -76,16 +78,47 @@ def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) ->
     return checked(known)
 
 
+def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Return a table that takes long to make: from disk where it was made before, else made now and kept.
+
+    Parameters
+    ----------
+    name : str
+        What it is.
+    theatre : Theatre
+        The game that it is read from; its start counts here.
+    of : tuple
+        What else it depends on, such as a horizon.
+    make : callable
+        Makes it.
+    """
+    every = tuple(sorted(module.stem for module in Path(__file__).parent.glob("*.py")))
+    own = repr((name, _key(theatre), theatre.start, of, _source(every)))
+    file = folder() / f"{hashlib.sha256(own.encode()).hexdigest()}.parquet"
+    try:
+        return pl.read_parquet(file)
+    except Exception:  # missing or damaged: it can be made anew
+        table = make()
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        table.write_parquet(partial)
+        partial.replace(file)
+    except OSError:
+        partial.unlink(missing_ok=True)
+    return table
+
+
 def _key(theatre: Theatre) -> str:
-    game = {"numbers": dict(theatre.numbers), "forbid": sorted(theatre.forbid), "source": _source()}
+    game = {"numbers": dict(theatre.numbers), "forbid": sorted(theatre.forbid), "source": _source(SOLVER)}
     return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()
 
 
 @cache
-def _source() -> str:
+def _source(modules: tuple[str, ...]) -> str:
     """Digest of the code that an answer rests on."""
     digest = hashlib.sha256()
-    for name in SOLVER:
+    for name in modules:
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
@@ -95,7 +128,11 @@ def _keep(file: Path, result: Equilibrium) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         result.save(file)
-        files = sorted(file.parent.glob("*.npz"), key=lambda f: f.stat().st_mtime, reverse=True)
+        files = sorted(
+            (f for f in file.parent.iterdir() if f.suffix in {".npz", ".parquet"}),
+            key=lambda f: f.stat().st_mtime,
+            reverse=True,
+        )
         for old in files[_KEPT:]:
             old.unlink(missing_ok=True)
     except (OSError, OutputError):

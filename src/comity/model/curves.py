@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from comity.errors import SolveError
-from comity.model.generator import feasible_acts
+from comity.model.generator import feasible_acts, split
 from comity.model.grid import LEADER_ACTIONS
 from comity.model.law import REGIMES, Chain, acts_under, null_chain
 from comity.model.readings import Reading
@@ -121,18 +121,19 @@ def choices(study: Study) -> pl.DataFrame:
 
     Columns: player, action, k, q, probability. The entente is that of the study's truth.
     """
-    own, theatre = study.chain(), study.theatre
+    theatre = study.theatre
     K, Q, _, _ = theatre.sizes
     start = theatre.start
+    x = tuple(place + 1 for place in start.x)
+    belief = split(theatre.numbers["beta0"] if start.beta is None else start.beta, theatre)  # type: ignore[arg-type]
     sides = (
         ("entente", _ENTENTE_ACTIONS, acts_under(study.equilibrium(), study.truth)),
         ("leader", LEADER_ACTIONS, study.equilibrium().leader),
     )
     rows = [
-        (player, action, k, q, float(own.start(place) @ chance.ravel()))
+        (player, action, k, q, float(chance[(k, start.f, q, *x)] @ belief))
         for k in range(K + 1)
         for q in range(Q + 1)
-        for place in [type(start)(k=k, f=start.f, q=q, x=start.x, beta=start.beta)]
         for player, actions, chances in sides
         for action, chance in zip(actions, chances, strict=True)
     ]

@@ -118,7 +118,7 @@ class Equilibrium:
             The file cannot be written.
         """
         buffer = io.BytesIO()
-        np.savez_compressed(
+        np.savez(  # random to the last digits: compression would take time and save a tenth
             buffer,
             values=self.values,
             entente=self.entente,

@@ -59,6 +59,7 @@ class Study:
         self.truth: Truth = truth
         self._progress = progress
         self._known: dict[Any, Equilibrium | SolveError] = {}
+        self._chains: dict[Any, Chain] = {}
 
     def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
         """Return the equilibrium of a game, solved once; of the theatre's own when None.
@@ -82,7 +83,11 @@ class Study:
 
     def chain(self, theatre: Theatre | None = None, why: str = "the game") -> Chain:
         """Return the chain of a game under the study's truth."""
-        return chain(self.equilibrium(theatre, why), self.truth)
+        theatre = self.theatre if theatre is None else theatre
+        key = (tuple(theatre.numbers.items()), theatre.forbid, theatre.start)
+        if key not in self._chains:
+            self._chains[key] = chain(self.equilibrium(theatre, why), self.truth)
+        return self._chains[key]
 
     def outlook(self, horizons: Sequence[float] = (5.0, 10.0, 15.0)) -> list[Outlook]:
         """Return the regimes' probabilities at several horizons, beside the null."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ from comity.states import State, state
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from comity.report.strategy import Strategy, Unsolved
 
 __all__ = ["Assessment", "assess"]
 
@@ -39,6 +41,8 @@ class Assessment:
         As the functions of `comity.measure` return them.
     reproducibility : float
         Guttman's coefficient for the ladder.
+    strategy : Strategy, Unsolved or None
+        What the alignment game says; None where it was not asked.
     """
 
     theatre: Theatre
@@ -51,6 +55,7 @@ class Assessment:
     reach: pl.DataFrame = field(repr=False)
     words: pl.DataFrame = field(repr=False)
     reproducibility: float = field(repr=False)
+    strategy: Strategy | Unsolved | None = field(default=None, repr=False)
 
     @property
     def dyad(self) -> str:
@@ -69,9 +74,14 @@ class Assessment:
         )
 
     @cached_property
-    def charts(self) -> dict[str, alt.LayerChart | alt.Chart]:
-        """The page's charts by name, as Altair objects: plane, ladder, timeline, activity, words, reach."""
+    def charts(self) -> dict[str, alt.TopLevelMixin]:
+        """The page's charts by name, as Altair objects.
+
+        Plane, ladder, timeline, activity, words, reach; and, where the game was solved, regimes, choices, bloc, worth,
+        signing, pact, alarms, chairs, tipping, phase.
+        """
         from comity.report import charts
+        from comity.report.strategy_charts import strategy_charts
         from comity.report.timeline import timeline_chart
 
         return {
@@ -81,6 +91,7 @@ class Assessment:
             "activity": charts.activity_chart(self.activity, self.theatre.period),
             "words": charts.words_chart(self.words, self.theatre.period),
             "reach": charts.reach_chart(self.reach),
+            **strategy_charts(self.strategy),
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -150,6 +161,9 @@ def assess(
     *,
     theatre: str | os.PathLike[str] | Theatre | None = None,
     until: int | None = None,
+    game: bool | Mapping[str, Any] = False,
+    phase: tuple[str, str] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Assessment:
     """Assess the relationship of two states from a theatre's evidence.
 
@@ -162,6 +176,13 @@ def assess(
         members the two are.
     until : int or None
         Last year to consider; later evidence is left out, as if it were not known. None means all of it.
+    game : bool or mapping
+        Whether to solve the alignment game and read it, which takes a minute or two the first time; or parameters to
+        set in it, by short or long name.
+    phase : pair of str or None
+        Two parameters of the game over which to draw the likeliest regime.
+    progress : callable or None
+        Called with a line of text as games are solved.
 
     Returns
     -------
@@ -169,7 +190,7 @@ def assess(
 
     Raises
     ------
-    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError
+    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError, ScenarioError
         See `comity.errors`; each message says what would be right.
 
     Examples
@@ -199,7 +220,21 @@ def assess(
         reach=places,
         words=words_and_deeds(evidence),
         reproducibility=reproducibility(rungs),
+        strategy=_strategy(evidence, game, phase, progress),
     )
+
+
+def _strategy(
+    evidence: Theatre,
+    game: bool | Mapping[str, Any],
+    over: tuple[str, str] | None,
+    progress: Callable[[str], None] | None,
+) -> Strategy | Unsolved | None:
+    if game is False:
+        return None
+    from comity.report.strategy import strategy  # the game brings a compiler with it, which others need not wait for
+
+    return strategy(evidence, numbers=None if game is True else game, over=over, progress=progress)
 
 
 def _theatre(given: str | os.PathLike[str] | Theatre | None, first: str | int, second: str | int) -> Theatre | None:

@@ -9,6 +9,7 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.strategy_text import strategy_markdown
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def markdown(assessment: Assessment) -> str:
         _ladder(assessment.ladder),
         "## Commitment",
         _commitment(assessment),
+        *strategy_markdown(assessment.strategy),
         "## Evidence",
         "How each fact was checked: " + "; ".join(f"*{name}*: {what}" for name, what in CHECKED.items()) + ".",
         _evidence(assessment),

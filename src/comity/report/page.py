@@ -12,6 +12,8 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.strategy_charts import FIGURES
+from comity.report.strategy_text import parameter_rows, readings_of, strategy_document
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
@@ -76,13 +78,26 @@ def page(assessment: Assessment) -> str:
     str
         A whole document with styles, scripts and data inside it.
     """
-    charts = assessment.charts
+    charts, strategy = assessment.charts, assessment.strategy
     return _template("page.html").render(
         **_facts(assessment),
         figures=[
             {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
             for name, heading, text in _FIGURES
         ],
+        strategy=strategy_document(strategy),
+        game_figures=[
+            {
+                "name": name,
+                "heading": heading,
+                "text": text,
+                "spec": _embed(styled(charts[name])),
+                "readings": readings_of(strategy, kinds),
+            }
+            for name, heading, text, kinds in FIGURES
+            if name in charts
+        ],
+        game_parameters=parameter_rows(assessment.theatre, strategy),
         treaties=_treaties(assessment),
         events=evidence_rows(assessment.theatre.events, assessment.theatre.sources),
         sources=[

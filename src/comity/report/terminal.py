@@ -16,6 +16,7 @@ from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
+    from comity.report.strategy import Strategy, Unsolved
 
 __all__ = ["show", "show_rows"]
 
@@ -41,6 +42,8 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     console.print()
     console.print(_commitment(assessment))
     console.print()
+    if assessment.strategy is not None:
+        _game(assessment.strategy, console)
     figures = [path for path in written if path.parent.name == "figures"]
     for path in written:
         if path not in figures:
@@ -93,6 +96,32 @@ def _commitment(assessment: Assessment) -> Table:
     for row in changes.iter_rows(named=True):
         table.add_row(str(row["year"]), str(row["commitment"]), row["label"])
     return table
+
+
+def _game(strategy: Strategy | Unsolved, console: Console) -> None:
+    from comity.report.strategy import Unsolved  # brings the game's compiler, which the evidence does not need
+
+    if isinstance(strategy, Unsolved):
+        console.print(Text(f"There is no answer of the game here. {strategy.reason}\n"))
+        return
+    years = [f"{o.horizon:g} y" for o in strategy.outlook]
+    table = Table(
+        title="In the game, not in the world: regimes, and by noise alone",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+    )
+    table.add_column("Regime", no_wrap=True)
+    for year in years:
+        table.add_column(year, justify="right")
+        table.add_column("noise", justify="right", style="dim")
+    for name in strategy.outlook[0].regimes:
+        table.add_row(name, *(f"{v:.1%}" for o in strategy.outlook for v in (o.regimes[name], o.null[name])))
+    console.print(table)
+    console.print()
+    for reading in strategy.readings:
+        console.print(Text(f"{reading.name}: {reading.shown}"), soft_wrap=True)
+    console.print(Padding(Text(strategy.tipping_sentence), (1, 0)))
 
 
 def _shown(period: tuple[int, int]) -> list[int]:

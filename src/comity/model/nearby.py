@@ -1,0 +1,203 @@
+"""The equilibrium of a game from that of a game near it.
+
+At given lam an equilibrium moves continuously with the parameters. So it is predicted from the known one by its
+gradients, and corrected by Newton steps, over halves of the way where that does not do. What is found counts only if it
+took few steps and lies near what was predicted: farther off, another branch may be nearer. Where nothing counts, the
+game's own branch has to be followed, as `comity.model.solve` does it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from comity.model import game
+from comity.model.branch import Outcome
+from comity.model.generator import likelihood_ratio
+from comity.model.gradient import FIXED, Implicit, entries
+from comity.model.grid import Grid, Numbers
+from comity.model.linear import Array
+from comity.model.newton import Newton, Point, combined, inner
+from comity.model.solve import Equilibrium, numbers_of
+from comity.model.theatre import Theatre
+from comity.model.verify import residual
+
+__all__ = ["Near", "corrected", "near"]
+
+Entry = tuple[str, int | None]  # a parameter, and which of its numbers
+
+_TOLERANCE = 1e-8  # of the scaled equations; the values' own are lam times smaller
+_SOUND = 1e-8  # independent residual
+_MOST_STEPS = 6  # Newton steps that may lead to the game itself
+_FARTHEST = 0.5  # from what was predicted, as a share of the way there: the rule for steps along a branch, too
+_ROUGH, _MOST_ROUGH_STEPS = 0.1, 3  # residual that suffices on the way, and steps to it
+_HALVINGS = 2
+
+_choices = jax.jit(game.choices, static_argnums=2)
+
+
+class Near(NamedTuple):
+    """A solved game: parameters, equilibrium, and the equilibrium's gradients.
+
+    Attributes
+    ----------
+    grid : Grid
+    p : Numbers
+    point : Point
+    moving : list of Entry
+        The entries of parameters that differ in the games to be solved.
+    origin : array, shape (len(moving),)
+        Their values here.
+    slopes : array, shape (len(moving), N)
+        Gradients of what makes the point, values before increments.
+    """
+
+    grid: Grid
+    p: Numbers
+    point: Point
+    moving: list[Entry]
+    origin: Array
+    slopes: Array
+
+
+def near(equilibrium: Equilibrium, others: Sequence[Theatre]) -> Near:
+    """Prepare an equilibrium for games near its own.
+
+    Parameters
+    ----------
+    equilibrium : Equilibrium
+    others : sequence of Theatre
+        The games to be solved; gradients are made for what differs in them.
+
+    Raises
+    ------
+    SolveError
+        The equilibrium is not sound, or lies at a fold of its branch.
+    """
+    theatre, values = equilibrium.theatre, equilibrium.values
+    grid, p = numbers_of(theatre)
+    lam = float(p["lam"])
+    point = Point(_by_state(lam * values), _by_state(likelihood_ratio(equilibrium)), lam)
+    names = [name for name in theatre.numbers if name not in FIXED]
+    known = [entry for entry in entries(theatre, names) if entry != ("t", 1)]  # which follows from the first
+    spans = np.ptp([_vector(each, known) for each in (theatre, *others)], axis=0)
+    moving = [entry for entry, span in zip(known, spans, strict=True) if span > 0]
+    implicit = Implicit(equilibrium)
+    slopes = np.zeros((len(moving), point.scaled.size + point.increments.size))
+    for row, entry in zip(slopes, moving, strict=True):
+        slope = implicit.along(*entry)
+        scaled = lam * slope.values + (values if entry[0] == "lam" else 0.0)  # the unknown is lam times the values
+        row[:] = np.concatenate([_by_state(scaled), _by_state(slope.increments)], axis=None)
+    return Near(grid, p, point, moving, _vector(theatre, moving), slopes)
+
+
+def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
+    """Return the equilibrium of a game, corrected from that of the game near it; None where that takes too much.
+
+    Parameters
+    ----------
+    known : Near
+    theatre : Theatre
+        On the same grid, with the same moves forbidden.
+
+    Examples
+    --------
+    >>> from comity.model.solve import solve
+    >>> first = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> second = first.replace(a=0.3)
+    >>> corrected(near(solve(first), [second]), second).residual.worst < 1e-8
+    True
+    """
+    began = time.perf_counter()
+    newton = Newton(known.grid, numbers_of(theatre)[1])
+    try:
+        with threadpool_limits(limits=1, user_api="blas"):  # as in `solve`
+            point = _moved(known, newton, _predicted(known, theatre))
+    except np.linalg.LinAlgError:  # numbers that run away
+        return None
+    if point is None:
+        return None
+    equilibrium = _certified(theatre, newton, point, began)
+    return equilibrium if equilibrium.residual.worst <= _SOUND else None
+
+
+def _by_state(array: Array) -> Array:
+    return np.ascontiguousarray(array.reshape(len(array), -1).T)
+
+
+def _vector(theatre: Theatre, chosen: Sequence[Entry]) -> Array:
+    return np.array([np.atleast_1d(theatre.numbers[name])[i or 0] for name, i in chosen])
+
+
+def _predicted(known: Near, theatre: Theatre) -> Point:
+    """Extrapolate the equilibrium along its gradients."""
+    scaled, increments, _ = known.point
+    change = (_vector(theatre, known.moving) - known.origin) @ known.slopes
+    of_values, of_increments = np.split(change, [scaled.size])
+    (lam,) = _vector(theatre, [("lam", None)])
+    return Point(
+        scaled + of_values.reshape(scaled.shape), increments + of_increments.reshape(increments.shape), float(lam)
+    )
+
+
+def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
+    """Move the equilibrium with the parameters: in one step, or over the half, then three quarters of the way."""
+    hold = Point(np.zeros_like(guess.scaled), np.zeros_like(guess.increments), 1.0)  # keeps lam as it is
+    here, done = known.point, 0.0
+    for _ in range(_HALVINGS + 1):
+        found, _ = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS)
+        if found is not None and _close(here, guess, found):
+            return found
+        done = (1 + done) / 2
+        middle = combined([here, guess], [0.5, 0.5])
+        between = Newton(known.grid, _between(known.p, newton.p, done))
+        there, _ = between.correct(middle, hold, _ROUGH, _MOST_ROUGH_STEPS)
+        if there is None or not _close(here, middle, there):
+            return None
+        here, guess = there, combined([here, there], [-1.0, 2.0])
+    return None
+
+
+def _between(first: Numbers, second: Numbers, share: float) -> Numbers:
+    return {
+        name: first[name] + share * (value - first[name]) if value.dtype == float else value
+        for name, value in second.items()
+    }
+
+
+def _close(here: Point, guess: Point, found: Point) -> bool:
+    """Say whether what was found lies near what was guessed, measured by the way there."""
+    off, way = combined([found, guess], [1.0, -1.0]), combined([guess, here], [1.0, -1.0])
+    return inner(off, off) <= _FARTHEST**2 * max(inner(way, way), _TOLERANCE)
+
+
+def _certified(theatre: Theatre, newton: Newton, point: Point, began: float) -> Equilibrium:
+    """Make a point into an equilibrium with its independent residual."""
+    grid = newton.grid
+    scaled = jnp.asarray(point.scaled.T.reshape(grid.players, *grid.shape))
+    increments = jnp.asarray(point.increments.T.reshape(4, *grid.shape))
+    entente, leader, swing = (np.asarray(a) for a in _choices(scaled, increments, grid, newton.p))
+    values = np.asarray(scaled) / point.lam
+    return Equilibrium(
+        theatre=theatre,
+        values=values,
+        entente=entente,
+        leader=leader,
+        swing=swing,
+        beta=grid.beta,
+        residual=residual(theatre.numbers, values, entente, leader, swing, B=grid.B, forbid=theatre.forbid),
+        outcome=Outcome.REACHED,
+        lams=(point.lam,),
+        folds=(),
+        leaps=(),
+        corners=(),
+        newton_steps=newton.steps,
+        krylov_steps=newton.krylov_steps,
+        seconds=time.perf_counter() - began,
+    )
