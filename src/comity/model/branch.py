@@ -12,13 +12,14 @@ Keller, H. B. (1977). In Rabinowitz (ed.), Applications of Bifurcation Theory, 3
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import product
 
 import numpy as np
 
-from comity.model.corner import round_corner
 from comity.model.game import flow
 from comity.model.grid import Grid, Numbers
 from comity.model.newton import Newton, Point, combined, inner
@@ -27,12 +28,14 @@ __all__ = ["Branch", "Outcome", "follow"]
 
 _FIRST_LAM = 0.1
 _FIRST_STEP = 3.0  # in arc length
-_SMALLEST_STEP = 2e-3
-_MOST_TRIALS = 5
-_LEAPS = (0.03, 0.1, 0.3, 0.8)  # in lam
+_SMALLEST_STEP = 1e-3
+_MOST_TRIALS, _SHARP = 10, 2
+_LEAPS = (0.01, 0.03, 0.1, 0.3, 0.8)  # in lam
+_FARTHEST_READING = 0.1  # in log-odds, between an increment and its prediction; farther off is another reading
+_AIM = 0.05  # for that distance, by the choice of steps
 _AFTER_A_LEAP = 0.3
 _MOST_STEPS = 300
-_PROGRESS, _PATIENCE = 1.01, 100  # give up after so many Newton steps without a new highest lam, by so large a factor
+_PROGRESS, _PATIENCE = 1.01, 200  # give up after so many Newton steps without a new highest lam, by so large a factor
 _MOST_CORRECTIONS = 12
 _MOST_POLISHING = 40
 _ROUGH = 1e-3  # residual of the scaled equations that suffices on the way
@@ -67,8 +70,6 @@ class Branch:
     leaps : list of float
         lam at the folds that were stepped over: beyond them the branch goes on near where it was heading, and that it
         is the same branch rests on that.
-    corners : list of float
-        lam at the kinks that were rounded (see `comity.model.corner`).
     newton_steps, krylov_steps : int
         The work done.
     """
@@ -78,7 +79,6 @@ class Branch:
     lams: list[float] = field(default_factory=list)
     folds: list[float] = field(default_factory=list)
     leaps: list[float] = field(default_factory=list)
-    corners: list[float] = field(default_factory=list)
     newton_steps: int = 0
     krylov_steps: int = 0
 
@@ -120,7 +120,7 @@ class _Walk:
         self.along_lam = Point(np.zeros(shape), np.zeros((grid.size, 4)), 1.0)
         self.points: list[Point] = []
         self.arcs: list[float] = []
-        self.passed: list[tuple[int, int]] = []
+        self.off = math.inf
         self.branch = Branch(Outcome.REACHED, self.along_lam)
 
     def to_the_end(self, tolerance: float, start: str) -> Branch:
@@ -142,7 +142,7 @@ class _Walk:
 
     def _polished(self, tolerance: float) -> bool:
         """Correct the last point with lam held; say whether that worked."""
-        point, _ = self.newton.correct(self.branch.point, self.along_lam, tolerance, _MOST_POLISHING)
+        point = self.newton.correct(self.branch.point, self.along_lam, tolerance, _MOST_POLISHING)
         self.branch.point = self.branch.point if point is None else point
         return point is not None
 
@@ -181,17 +181,24 @@ class _Walk:
 
     def _step(self, step: float) -> float:
         """Move on by one accepted step and return the length to try next; zero if none was accepted."""
-        direction = self._direction()
-        for failed, trial in enumerate(_shorter(step)):
+        direction, trial = self._direction(), step
+        for failed in range(_MOST_TRIALS):
             before = self.newton.steps
-            new = self._stepped(direction, trial, order=2 if failed < 2 else 1)
+            if failed == _SHARP:  # the branch turns more sharply than its last points tell
+                direction = self.newton.tangent(self.points[-1], direction)
+            new = self._stepped(direction, trial, straight=failed >= _SHARP)
             if new is not None:
-                if direction.lam > 0 and new.lam < self.points[-1].lam and self._leap(direction):
-                    return _AFTER_A_LEAP
                 self._accept(new)
                 work = self.newton.steps - before
-                return trial * (2.0 if work <= 3 else 1.5 if work <= 5 else 1.1 if work <= 7 else 0.7)
-        return _AFTER_A_LEAP if self._leap(direction) or self._round_corner(direction) else 0.0
+                return trial * min(2.0 if work <= 3 else 1.5 if work <= 5 else 1.1 if work <= 7 else 0.7, self._fit())
+            trial *= min(max(self._fit(), 1 / 3), 0.6)
+            if trial < _SMALLEST_STEP:
+                break
+        return _AFTER_A_LEAP if self._leap(direction) else 0.0
+
+    def _fit(self) -> float:
+        """How much longer a step could have been: the error of a quadratic prediction grows with its cube."""
+        return float((_AIM / max(self.off, 1e-6)) ** (1 / 3))
 
     def _leap(self, direction: Point) -> bool:
         """Step over a place where one state's reading of an act turns back: beyond it the branch goes on, hardly moved.
@@ -201,23 +208,15 @@ class _Walk:
         if direction.lam <= 0:
             return False
         lam = self.points[-1].lam
-        for leap in _LEAPS:
+        for leap, settle in product(_LEAPS, (True, False)):
             length = min(leap, self.target - lam) / direction.lam
             ahead = combined([self.points[-1], direction], [1.0, length])
-            new = self._near(ahead, self.along_lam, length)
+            new = self._near(ahead, self.along_lam, length, math.inf, settle)
             if new is not None:
                 self.branch.leaps.append(lam)
                 self._accept(new._replace(lam=min(new.lam, self.target)))
                 return True
         return False
-
-    def _round_corner(self, direction: Point) -> bool:
-        points = round_corner(self.newton, self.points[-1], direction, self.passed, _ROUGH)
-        if points:
-            self.branch.corners.append(self.points[-1].lam)
-        for point in points:
-            self._accept(point)
-        return bool(points)
 
     def _direction(self) -> Point:
         """Return the direction in which the branch was last walked, of length one; at its first point, the tangent."""
@@ -226,9 +225,9 @@ class _Walk:
         change = combined(self.points[-2:], [-1.0, 1.0])
         return combined([change], [1 / inner(change, change) ** 0.5])
 
-    def _stepped(self, direction: Point, length: float, order: int) -> Point | None:
+    def _stepped(self, direction: Point, length: float, straight: bool) -> Point | None:
         """Predict a point ahead and correct it; where it would pass the lam asked for, stop there with lam held."""
-        ahead = self._ahead(direction, length, order)
+        ahead = self._ahead(direction, length, straight)
         if ahead.lam < self.target:
             new = self._near(ahead, direction, length)
             if new is None or new.lam < self.target:
@@ -237,42 +236,52 @@ class _Walk:
             ahead = combined([self.points[-1], new], [1 - share, share])
             length = length * share
         else:
-            length = self._length_to_target(direction, length, order)
-            ahead = self._ahead(direction, length, order)
+            length = self._length_to_target(direction, length, straight)
+            ahead = self._ahead(direction, length, straight)
         return self._near(ahead._replace(lam=self.target), self.along_lam, length)
 
-    def _ahead(self, direction: Point, length: float, order: int) -> Point:
-        """Extrapolate the last points by a polynomial in arc length; at the first point, along the tangent."""
-        if len(self.points) == 1:
-            return combined([self.points[0], direction], [1.0, length])
-        used = self.points[-order - 1 :]
-        return combined(used, _lagrange(self.arcs[-order - 1 :], self.arcs[-1] + length))
+    def _ahead(self, direction: Point, length: float, straight: bool) -> Point:
+        """Extrapolate along a direction, or by the parabola in arc length through the last points."""
+        if straight or len(self.points) == 1:
+            return combined([self.points[-1], direction], [1.0, length])
+        return combined(self.points, _lagrange(self.arcs, self.arcs[-1] + length))
 
-    def _length_to_target(self, direction: Point, length: float, order: int) -> float:
+    def _length_to_target(self, direction: Point, length: float, straight: bool) -> float:
         """Find by bisection how far ahead the extrapolated lam is the one asked for."""
-        lams = [Point(np.zeros(0), np.zeros(0), q.lam) for q in self.points]
+        lams = [q.lam for q in self.points]
+
+        def lam_ahead(length: float) -> float:
+            if straight or len(lams) == 1:
+                return lams[-1] + length * direction.lam
+            return float(np.dot(_lagrange(self.arcs, self.arcs[-1] + length), lams))
+
         low, high = 0.0, length
         for _ in range(50):
             middle = (low + high) / 2
-            if len(lams) == 1:
-                lam = lams[0].lam + middle * direction.lam
-            else:
-                lam = combined(lams[-order - 1 :], _lagrange(self.arcs[-order - 1 :], self.arcs[-1] + middle)).lam
-            low, high = (low, middle) if lam >= self.target else (middle, high)
+            low, high = (low, middle) if lam_ahead(middle) >= self.target else (middle, high)
         return high
 
-    def _near(self, predicted: Point, row: Point, length: float) -> Point | None:
-        """Correct a predicted point; one as far off as half the step is on another branch, and is refused."""
-        new, self.passed = self.newton.correct(predicted, row, _ROUGH, _MOST_CORRECTIONS)
+    def _near(
+        self,
+        predicted: Point,
+        row: Point,
+        length: float,
+        most_off: float = _FARTHEST_READING,
+        settle: bool = False,
+    ) -> Point | None:
+        """Correct a predicted point; one that lies far off is on another branch, and is refused.
+
+        Far off is half the step in the mean over states, and in any one state a reading of an act by more than
+        `most_off` from the predicted one.
+        """
+        new = self.newton.correct(predicted, row, _ROUGH, _MOST_CORRECTIONS, settle)
         if new is None:
+            self.off = math.inf
             return None
         change = combined([new, predicted], [1.0, -1.0])
-        return new if inner(change, change) ** 0.5 <= max(0.5 * length, 1e-2) else None
-
-
-def _shorter(step: float) -> list[float]:
-    """List the steps to try."""
-    return [step / 3**i for i in range(_MOST_TRIALS) if i == 0 or step / 3**i >= _SMALLEST_STEP]
+        self.off = float(np.abs(change.increments).max())
+        far = inner(change, change) ** 0.5 > max(0.5 * length, 1e-2)
+        return None if far or self.off > most_off else new
 
 
 def _lagrange(nodes: list[float], place: float) -> list[float]:

@@ -31,7 +31,7 @@ __all__ = ["SOLVER", "folder", "kept", "solved"]
 
 #: The modules that an answer rests on.
 SOLVER = (
-    "branch", "corner", "derivative", "game", "grid", "krylov", "linear", "newton", "precondition", "solve", "verify",
+    "branch", "derivative", "game", "grid", "krylov", "linear", "newton", "precondition", "settle", "solve", "verify",
 )  # fmt: skip
 
 _ARRAYS = ("values", "entente", "leader", "swing", "beta")
@@ -158,7 +158,6 @@ def _read(file: Path, theatre: Theatre) -> Equilibrium | None:
             lams=tuple(meta["lams"]),
             folds=tuple(meta["folds"]),
             leaps=tuple(meta["leaps"]),
-            corners=tuple(meta["corners"]),
             newton_steps=meta["newton_steps"],
             krylov_steps=meta["krylov_steps"],
             seconds=0.0,

@@ -18,8 +18,9 @@ import numba
 import numpy as np
 
 from comity.errors import ComityError, ScenarioError
+from comity.model.cache import solved
 from comity.model.nearby import Near, corrected, near
-from comity.model.solve import Equilibrium, attempt, solve
+from comity.model.solve import Equilibrium, attempt
 from comity.model.theatre import Theatre
 
 __all__ = ["Failure", "solve_draws"]
@@ -96,7 +97,7 @@ def solve_draws(
         raise ScenarioError([f"draw {i} differs from the middle in its grid or its forbidden moves" for i in odd])
     results: list[Result | Failure] = []
     with _one_thread():
-        task = partial(_solved, near(solve(middle), draws), read)
+        task = partial(_solved, near(solved(middle), draws), read)
         for result in _results(task, draws, workers):
             results.append(result)
             if progress is not None:

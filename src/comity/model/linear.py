@@ -36,8 +36,6 @@ class Linear(NamedTuple):
         Right side of the Newton equations for the values, the increments' own residual worked in.
     along_lam : array, shape (S, P)
         Derivative of the value equations with respect to lam.
-    pieces : array of int, shape (S, 4)
-        Between which belief nodes each act of the entente leads; zero where it is infeasible.
     place : array of int, shape (S, 4)
         Where each act of the entente leads: the lower of the two states that share the new belief.
     upper : array, shape (S, 4)
@@ -56,7 +54,6 @@ class Linear(NamedTuple):
     worst: Array
     right: Array
     along_lam: Array
-    pieces: npt.NDArray[np.int32]
     place: npt.NDArray[np.int32]
     upper: Array
     mixture: Array
@@ -78,6 +75,21 @@ class _At(NamedTuple):
     inverse_likelihood: jax.Array
 
 
+class _Stage(NamedTuple):
+    """The equations once evaluated, with the axes of `comity.model.game`.
+
+    Compiled apart from what is made of it: in one piece the compiler would evaluate it again for every use.
+    """
+
+    at: _At
+    value_residual: jax.Array
+    increment_residual: jax.Array
+    leader: jax.Array
+    swing: jax.Array
+    place: jax.Array
+    upper: jax.Array
+
+
 def linearise(scaled: Array, increments: Array, lam: float, grid: Grid, p: Numbers) -> Linear:
     """Linearise the equations at a point.
 
@@ -95,14 +107,13 @@ def linearise(scaled: Array, increments: Array, lam: float, grid: Grid, p: Numbe
     -------
     Linear
     """
-    arrays = _linearise(jnp.asarray(scaled), jnp.asarray(increments), jnp.asarray(lam), grid, p)
+    values = jnp.asarray(scaled)
+    arrays = _assembled(values, _evaluated(values, jnp.asarray(increments), jnp.asarray(lam), grid, p), grid, p)
     return Linear(**{name: np.asarray(array) for name, array in arrays.items()})
 
 
 @partial(jax.jit, static_argnames=("grid",))
-def _linearise(
-    scaled: jax.Array, increments: jax.Array, lam: jax.Array, grid: Grid, p: Numbers
-) -> dict[str, jax.Array]:
+def _evaluated(scaled: jax.Array, increments: jax.Array, lam: jax.Array, grid: Grid, p: Numbers) -> _Stage:
     p = p | {"lam": lam}
     values = scaled.T.reshape(grid.players, *grid.shape)
     shifts = increments.T.reshape(4, *grid.shape)
@@ -121,6 +132,13 @@ def _linearise(
         inverse_likelihood=jnp.where(p["entente_feasible"], (1 - p["eta"]) / likelihood, 0.0),
     )
     value_residual, increment_residual = game.equations(values, shifts, grid, p)
+    return _Stage(at, value_residual, increment_residual, leader, swing, place, weight)
+
+
+@partial(jax.jit, static_argnames=("grid",))
+def _assembled(scaled: jax.Array, stage: _Stage, grid: Grid, p: Numbers) -> dict[str, jax.Array]:
+    at, value_residual, increment_residual, leader, swing, place, upper = stage
+    values, entente = scaled.T.reshape(grid.players, *grid.shape), at.entente
     nothing, zero, one = jnp.zeros((2, 4, *(1,) * len(grid.shape))), jnp.zeros(()), jnp.ones(())
     no_residual = jnp.zeros((4, *(1,) * len(grid.shape)))
 
@@ -147,9 +165,8 @@ def _linearise(
         "along_lam": by_state(
             game.flow(grid, p) + _entente(at, nothing, back_lam, one, grid, p) + _dearer(values, leader, swing, grid, p)
         ),
-        "pieces": by_state(jnp.where(p["entente_feasible"], low, 0)),
         "place": by_state(place),
-        "upper": by_state(weight),
+        "upper": by_state(upper),
         "mixture": by_state(mixture),
         "response": by_state(response),
         "increments": jnp.swapaxes(by_state(back), 1, 2),

@@ -1,9 +1,9 @@
 """The equilibrium of a game from that of a game near it.
 
 At given lam an equilibrium moves continuously with the parameters. So it is predicted from the known one by its
-gradients, and corrected by Newton steps, over halves of the way where that does not do. What is found counts only if it
-took few steps and lies near what was predicted: farther off, another branch may be nearer. Where nothing counts, the
-game's own branch has to be followed, as `comity.model.solve` does it.
+gradients, and corrected by Newton steps. What is found counts only if it took few steps and lies near what was
+predicted: farther off, another branch may be nearer, and going there in several steps was seen to lead to one. Where
+nothing counts, the game's own branch has to be followed, as `comity.model.solve` does it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ _TOLERANCE = 1e-8  # of the scaled equations; the values' own are lam times smal
 _SOUND = 1e-8  # independent residual
 _MOST_STEPS = 6  # Newton steps that may lead to the game itself
 _FARTHEST = 0.5  # from what was predicted, as a share of the way there: the rule for steps along a branch, too
-_ROUGH, _MOST_ROUGH_STEPS = 0.1, 3  # residual that suffices on the way, and steps to it
-_HALVINGS = 2
 
 _choices = jax.jit(game.choices, static_argnums=2)
 
@@ -147,34 +145,13 @@ def _predicted(known: Near, theatre: Theatre) -> Point:
 
 
 def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
-    """Move the equilibrium with the parameters: in one step, or over the half, then three quarters of the way."""
+    """Correct a predicted equilibrium; None where what is found lies farther from it than half the way there."""
     hold = Point(np.zeros_like(guess.scaled), np.zeros_like(guess.increments), 1.0)  # keeps lam as it is
-    here, done = known.point, 0.0
-    for _ in range(_HALVINGS + 1):
-        found, _ = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS)
-        if found is not None and _close(here, guess, found):
-            return found
-        done = (1 + done) / 2
-        middle = combined([here, guess], [0.5, 0.5])
-        between = Newton(known.grid, _between(known.p, newton.p, done))
-        there, _ = between.correct(middle, hold, _ROUGH, _MOST_ROUGH_STEPS)
-        if there is None or not _close(here, middle, there):
-            return None
-        here, guess = there, combined([here, there], [-1.0, 2.0])
-    return None
-
-
-def _between(first: Numbers, second: Numbers, share: float) -> Numbers:
-    return {
-        name: first[name] + share * (value - first[name]) if value.dtype == float else value
-        for name, value in second.items()
-    }
-
-
-def _close(here: Point, guess: Point, found: Point) -> bool:
-    """Say whether what was found lies near what was guessed, measured by the way there."""
-    off, way = combined([found, guess], [1.0, -1.0]), combined([guess, here], [1.0, -1.0])
-    return inner(off, off) <= _FARTHEST**2 * max(inner(way, way), _TOLERANCE)
+    found = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS)
+    if found is None:
+        return None
+    off, way = combined([found, guess], [1.0, -1.0]), combined([guess, known.point], [1.0, -1.0])
+    return found if inner(off, off) <= _FARTHEST**2 * max(inner(way, way), _TOLERANCE) else None
 
 
 def _certified(theatre: Theatre, newton: Newton, point: Point, began: float) -> Equilibrium:
@@ -196,7 +173,6 @@ def _certified(theatre: Theatre, newton: Newton, point: Point, began: float) -> 
         lams=(point.lam,),
         folds=(),
         leaps=(),
-        corners=(),
         newton_steps=newton.steps,
         krylov_steps=newton.krylov_steps,
         seconds=time.perf_counter() - began,

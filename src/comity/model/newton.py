@@ -13,8 +13,9 @@ from comity.model.grid import Grid, Numbers
 from comity.model.krylov import gmres
 from comity.model.linear import Array, Linear, linearise
 from comity.model.precondition import average_evaluation
+from comity.model.settle import settled
 
-__all__ = ["Corrected", "Increment", "Newton", "Point", "combined", "inner"]
+__all__ = ["Newton", "Point", "combined", "inner"]
 
 Border = Callable[[Array, float], float]
 
@@ -24,7 +25,10 @@ _LOOSEST, _TIGHTEST = 1e-2, 1e-3  # relative accuracy of the linear equations in
 _USELESS = 0.5  # a linear solution with so large a residual is not worth a step
 _MOST_IDLE = 3  # corrections in a row that may fail to better the best residual
 _RUNAWAY = 10.0  # a correction that makes the residual so many times larger has failed
+_UNSETTLED = 1e-3  # violation of Bayes' rule from which on a state is settled by itself
+_READING = 1.0  # weight of increments in the length of the branch
 _SMALL = 1e-3  # below this residual, growth is no sign of failure
+_LARGE = 0.5  # the same where a reading that goes elsewhere takes the values of its neighbours with it
 
 
 class Point(NamedTuple):
@@ -38,21 +42,6 @@ class Point(NamedTuple):
     lam: float
 
 
-class Increment(NamedTuple):
-    """One likelihood increment: its state, the act, and a scale by which it is divided where it serves as parameter."""
-
-    state: int
-    act: int
-    scale: float
-
-
-class Corrected(NamedTuple):
-    """What correcting a point gave: the point, or None, and the (state, act) whose beliefs last passed a node."""
-
-    point: Point | None
-    passed: list[tuple[int, int]]
-
-
 @dataclass
 class Newton:
     """Newton's method on one game, and the work it has done."""
@@ -62,7 +51,7 @@ class Newton:
     steps: int = 0
     krylov_steps: int = 0
 
-    def correct(self, point: Point, row: Point | Increment, tolerance: float, most: int) -> Corrected:
+    def correct(self, point: Point, row: Point, tolerance: float, most: int, settle: bool = False) -> Point | None:
         """Correct a point by Newton steps.
 
         The largest residual may rise at first, where a step carries a belief over a node and the equations have a kink;
@@ -71,53 +60,53 @@ class Newton:
         Parameters
         ----------
         point : Point
-        row : Point or Increment
-            What the correction leaves alone: its inner product with the row, or one increment.
+        row : Point
+            The correction is at right angles to it.
         tolerance : float
             Largest residual of the scaled equations.
         most : int
             Number of steps allowed.
+        settle : bool
+            Whether readings that feed on themselves may go elsewhere (see `comity.model.settle`).
         """
+        point = self._settled(point) if settle else point
         at = linearise(*point, self.grid, self.p)
         first = best = float(at.worst)
-        idle, passed = 0, np.zeros((0, 2), dtype=int)
+        idle = 0
         for _ in range(most):
-            if at.worst <= tolerance or idle > _MOST_IDLE:
+            if at.worst <= tolerance or (idle > _MOST_IDLE and not settle):
                 break
             forcing = float(np.clip(0.3 * tolerance / at.worst, _TIGHTEST, _LOOSEST))
             change, left = self._solve(at, row, 1.0, 0.0, forcing)
             if left > _USELESS:
-                return Corrected(None, [])
-            before = at.pieces
-            point = combined([point, change], [1.0, 0.5 if idle else 1.0])  # half steps break a cycle across a kink
+                return None
+            point = combined(
+                [point, change], [1.0, 0.5 if idle and not settle else 1.0]
+            )  # half steps break a cycle across a kink
+            point = self._settled(point) if settle else point
             at = linearise(*point, self.grid, self.p)
-            passed = np.argwhere(at.pieces != before)
-            if not at.worst <= _RUNAWAY * max(first, _SMALL):
+            if not at.worst <= _RUNAWAY * max(first, _LARGE if settle else _SMALL):
                 break
             idle = 0 if at.worst < best else idle + 1
             best = min(best, float(at.worst))
-        done = at.worst <= tolerance
-        return Corrected(point if done else None, [(int(s), int(a)) for s, a in passed])
+        return point if at.worst <= tolerance else None
 
-    def tangent(self, point: Point, row: Point | Increment) -> Point:
+    def _settled(self, point: Point) -> Point:
+        return point._replace(increments=settled(*point, _UNSETTLED, self.grid, self.p))
+
+    def tangent(self, point: Point, row: Point) -> Point:
         """Return the branch's direction at a point, of length one, on the side of `row`."""
         at = linearise(*point, self.grid, self.p)
         change, _ = self._solve(at, row, 0.0, 1.0, _TIGHTEST)
         return combined([change], [1 / inner(change, change) ** 0.5])
 
-    def _solve(
-        self, at: Linear, row: Point | Increment, weight: float, offset: float, tolerance: float
-    ) -> tuple[Point, float]:
+    def _solve(self, at: Linear, row: Point, weight: float, offset: float, tolerance: float) -> tuple[Point, float]:
         """Solve the linearised equations, bordered by the row: `weight` of the residual undone, `offset` along it."""
         evaluate, apply = average_evaluation(at, self.grid, self.p), derivative(at, self.grid, self.p)
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
-        border: Border
-        if isinstance(row, Increment):
-            own = _OneIncrement(at, row)
-            border, offset = own.border, offset - weight * own.right
-        else:
-            border = _along(row)
+        border = _along(row, at)
+        offset -= weight * _READING * float(np.vdot(row.increments, at.increments_right))
 
         def operator(vector: Array) -> Array:
             change, lam = vector[:-1].reshape(shape), float(vector[-1])
@@ -136,11 +125,13 @@ class Newton:
 
 
 def inner(a: Point, b: Point) -> float:
-    """Inner product of two directions: a mean over values and states, so that lam weighs as much as all values.
+    """Inner product of two directions: a mean over values and states, lam's square, and a sum over increments.
 
-    The increments follow from the rest and do not count.
+    So lam weighs as much as all values together, and one state's reading as much as a good part of them: where that
+    reading alone turns back, the branch is still long enough to be followed.
     """
-    return float(np.vdot(a.scaled, b.scaled)) / a.scaled.size + a.lam * b.lam
+    values = float(np.vdot(a.scaled, b.scaled)) / a.scaled.size
+    return values + a.lam * b.lam + _READING * float(np.vdot(a.increments, b.increments))
 
 
 def combined(points: list[Point], weights: list[float]) -> Point:
@@ -153,26 +144,13 @@ def combined(points: list[Point], weights: list[float]) -> Point:
     )
 
 
-def _along(row: Point) -> Border:
-    weights = row.scaled.ravel() / row.scaled.size
-
-    def border(change: Array, lam: float) -> float:
-        return float(weights @ change.ravel()) + row.lam * lam
-
-    return border
-
-
-class _OneIncrement:
-    """One increment's change as a function of the values' and lam's; `right` is the part that the residual adds."""
-
-    def __init__(self, at: Linear, row: Increment) -> None:
-        s, a, self.scale = row
-        self.weights = at.increments[s, a].reshape(2, 4).T
-        self.place, self.upper = at.place[s], at.upper[s][:, None]
-        self.along_lam = float(at.increments_along_lam[s, a])
-        self.right = float(at.increments_right[s, a]) / self.scale
-
-    def border(self, change: Array, lam: float) -> float:
-        lower, upper = change[self.place, :2], change[self.place + 1, :2]
-        there = lower + self.upper * (upper - lower)
-        return (float((self.weights * there).sum()) + self.along_lam * lam) / self.scale
+def _along(row: Point, at: Linear) -> Border:
+    """Inner product with the row, as a function of the values' change and lam's: the increments follow from these."""
+    weights, rate = row.scaled / row.scaled.size, row.lam
+    if row.increments.any():
+        shares = (_READING * row.increments[:, None] @ at.increments).reshape(-1, 2, 4)
+        for t in range(2):
+            for place, share in ((at.place, 1 - at.upper), (at.place + 1, at.upper)):
+                weights[:, t] += np.bincount(place.ravel(), (shares[:, t] * share).ravel(), len(weights))
+        rate += _READING * float(np.vdot(row.increments, at.increments_along_lam))
+    return lambda change, lam: float(np.vdot(weights, change)) + rate * lam

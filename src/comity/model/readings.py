@@ -277,7 +277,7 @@ def two_chairs(study: Study, i: int) -> Reading:
     return Reading(
         f"two chairs, {name}",
         share,
-        f"{name} spends {share:.0%} of the time between the sides, and {word} ({other:.0%}) if no pact "
+        f"{name} spends {share:.1%} of the time between the sides, and {word} ({other:.1%}) if no pact "
         f"could be signed.",
         {"share": share, "share without signing": other},
         base,

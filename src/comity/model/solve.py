@@ -55,9 +55,8 @@ class Equilibrium:
         From the independent check.
     outcome : Outcome
         How following the branch ended, with the remedy when it did not reach its end.
-    lams, folds, leaps, corners : tuple of float
-        lam along the branch, where it turned back, where a fold was stepped over, and where kinks were rounded (see
-        `comity.model.branch` and `comity.model.corner`).
+    lams, folds, leaps : tuple of float
+        lam along the branch, where it turned back, and where a fold was stepped over (see `comity.model.branch`).
     newton_steps, krylov_steps : int
     seconds : float
         Spent on solving; 0 where the answer was at hand (see `comity.model.cache`).
@@ -74,7 +73,6 @@ class Equilibrium:
     lams: tuple[float, ...] = field(repr=False)
     folds: tuple[float, ...]
     leaps: tuple[float, ...]
-    corners: tuple[float, ...]
     newton_steps: int
     krylov_steps: int
     seconds: float
@@ -104,7 +102,6 @@ class Equilibrium:
             "lams": list(self.lams),
             "folds": list(self.folds),
             "leaps": list(self.leaps),
-            "corners": list(self.corners),
             "newton_steps": self.newton_steps,
             "krylov_steps": self.krylov_steps,
         }
@@ -266,7 +263,6 @@ def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, secon
         lams=tuple(branch.lams),
         folds=tuple(branch.folds),
         leaps=tuple(branch.leaps),
-        corners=tuple(branch.corners),
         newton_steps=branch.newton_steps,
         krylov_steps=branch.krylov_steps,
         seconds=seconds,

@@ -127,7 +127,7 @@ def signing_chart(frame: pl.DataFrame) -> alt.Chart:
     """Draw the yearly hazard of signing by depth, once the bloc is complete."""
     chart: alt.Chart = (
         alt.Chart(frame)
-        .mark_line(point=True)
+        .mark_line()
         .encode(
             alt.X("k:O", title="Depth of cooperation", axis=alt.Axis(labelAngle=0)),
             alt.Y("hazard:Q", title="Hazard of signing a year"),
@@ -143,7 +143,7 @@ def alarms_chart(frame: pl.DataFrame) -> alt.LayerChart:
     """Draw pre-emption against the audience's alarm mu; where the line crosses zero its sign changes."""
     base = alt.Chart(frame)
     line = base.mark_line(point=True, color=PALETTE["blue"]).encode(
-        x=alt.X("mu:Q", title="Reassured by warnings  |  alarm mu  |  alarmed by warnings"),
+        x=alt.X("mu:Q", title="Reassured by warnings  |  alarm mu  |  alarmed by warnings").axis(tickCount=9),
         y=alt.Y("preemption:Q", title="Pre-emption (reading 1)"),
         tooltip=[alt.Tooltip(f"{name}:Q", format=".3f") for name in ("mu", "preemption", "two_blocs")],
     )
