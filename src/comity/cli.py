@@ -127,7 +127,7 @@ def assess(
     Example: comity assess Russia China --until 2015 --out memo --format html,md
     """
     from comity.report.assessment import assess as run
-    from comity.report.save import FORMATS
+    from comity.report.save import FORMATS, check_folder
     from comity.report.terminal import show
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
@@ -138,6 +138,8 @@ def assess(
         )
     if open_page and "html" not in wanted:
         raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
+    if out is not None:
+        check_folder(out)
     over = None if phase is None else _pair(phase, game)
     result = run(first, second, theatre=theatre, until=until, game=game, phase=over, progress=line)
     line("")

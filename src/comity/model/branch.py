@@ -280,6 +280,8 @@ class _Walk:
             return None
         change = combined([new, predicted], [1.0, -1.0])
         self.off = float(np.abs(change.increments).max())
+        if math.isinf(most_off):  # over the readings of one state: the others must hardly have moved
+            change = change._replace(increments=np.zeros_like(change.increments))
         far = inner(change, change) ** 0.5 > max(0.5 * length, 1e-2)
         return None if far or self.off > most_off else new
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -16,7 +17,7 @@ from comity.report.document import document, to_json
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
 
-__all__ = ["FORMATS", "save"]
+__all__ = ["FORMATS", "check_folder", "save"]
 
 #: The formats an assessment can be written in.
 FORMATS = ("html", "json", "md")
@@ -37,6 +38,20 @@ def save(assessment: Assessment, out: Path, formats: Collection[str], figures: b
         raise OutputError(
             f"Cannot write to {out}: {error.strerror or error}. Choose a folder you may write to with --out."
         ) from error
+
+
+def check_folder(out: Path) -> None:
+    """Refuse a folder that cannot be written to, before long work is done for it.
+
+    Raises
+    ------
+    OutputError
+        The folder, or the nearest of its parents that exists, is a file or not ours to write to.
+    """
+    nearest = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        reason = "no permission" if nearest.is_dir() else f"{nearest.name} is a file"
+        raise OutputError(f"Cannot write to {out}: {reason}. Choose a folder you may write to with --out.")
 
 
 def _render(assessment: Assessment, name: str) -> str:
