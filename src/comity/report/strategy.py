@@ -112,7 +112,6 @@ def strategy(
         study = Study(game.replace(start=place.start), horizon, progress=progress)
         equilibrium = study.equilibrium()
         found = readings(study)
-        years = [horizon * i / 30 for i in range(31)]
         table = kept("tipping", study.theatre, (horizon,), partial(tipping, equilibrium, horizon))
         return Strategy(
             game=study.theatre,
@@ -122,14 +121,11 @@ def strategy(
             outlook=tuple(study.outlook(HORIZONS)),
             readings=tuple(found),
             frames={
-                "regimes": curves.regimes(study, years),
                 "choices": curves.choices(study),
-                "bloc": curves.bloc(study, years),
                 "worth": curves.worth(found),
                 "signing": curves.signing(study),
-                "pact": curves.pact(study, years),
                 "alarms": curves.alarms(found),
-                "chairs": curves.chairs(study, years),
+                **_over_time(study, horizon),
             },
             tipping=table,
             tipping_sentence=sentence(table),
@@ -137,3 +133,12 @@ def strategy(
         )
     except ComityError as error:
         return Unsolved(str(error))
+
+
+def _over_time(study: Study, horizon: float) -> dict[str, pl.DataFrame]:
+    """Return the frames that run over the years, from disk where they were made before."""
+    years = [horizon * i / 30 for i in range(31)]
+    return {
+        make.__name__: kept(make.__name__, study.theatre, (horizon,), partial(make, study, years))
+        for make in (curves.regimes, curves.bloc, curves.pact, curves.chairs)
+    }
