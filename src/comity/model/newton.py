@@ -26,7 +26,7 @@ _USELESS = 0.5  # a linear solution with so large a residual is not worth a step
 _MOST_IDLE = 3  # corrections in a row that may fail to better the best residual
 _RUNAWAY = 10.0  # a correction that makes the residual so many times larger has failed
 _UNSETTLED = 1e-3  # violation of Bayes' rule from which on a state is settled by itself
-_READING = 1.0  # weight of increments in the length of the branch
+_READING = 800.0  # weight of the mean over states of the increments' squares in the length of the branch
 _SMALL = 1e-3  # below this residual, growth is no sign of failure
 _LARGE = 0.5  # the same where a reading that goes elsewhere takes the values of its neighbours with it
 
@@ -106,7 +106,7 @@ class Newton:
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
         border = _along(row, at)
-        offset -= weight * _READING * float(np.vdot(row.increments, at.increments_right))
+        offset -= weight * _READING / len(at.scaled) * float(np.vdot(row.increments, at.increments_right))
 
         def operator(vector: Array) -> Array:
             change, lam = vector[:-1].reshape(shape), float(vector[-1])
@@ -125,13 +125,13 @@ class Newton:
 
 
 def inner(a: Point, b: Point) -> float:
-    """Inner product of two directions: a mean over values and states, lam's square, and a sum over increments.
+    """Inner product of two directions: means over values and over states' increments, and lam's square.
 
-    So lam weighs as much as all values together, and one state's reading as much as a good part of them: where that
-    reading alone turns back, the branch is still long enough to be followed.
+    lam weighs as much as all values together. Increments weigh so much that where one state's reading alone turns back
+    the branch is still long enough to be followed, in games of the size in which that was needed.
     """
     values = float(np.vdot(a.scaled, b.scaled)) / a.scaled.size
-    return values + a.lam * b.lam + _READING * float(np.vdot(a.increments, b.increments))
+    return values + a.lam * b.lam + _READING / len(a.scaled) * float(np.vdot(a.increments, b.increments))
 
 
 def combined(points: list[Point], weights: list[float]) -> Point:
@@ -148,9 +148,10 @@ def _along(row: Point, at: Linear) -> Border:
     """Inner product with the row, as a function of the values' change and lam's: the increments follow from these."""
     weights, rate = row.scaled / row.scaled.size, row.lam
     if row.increments.any():
-        shares = (_READING * row.increments[:, None] @ at.increments).reshape(-1, 2, 4)
+        share_of_one = _READING / len(weights)
+        shares = (share_of_one * row.increments[:, None] @ at.increments).reshape(-1, 2, 4)
         for t in range(2):
             for place, share in ((at.place, 1 - at.upper), (at.place + 1, at.upper)):
                 weights[:, t] += np.bincount(place.ravel(), (shares[:, t] * share).ravel(), len(weights))
-        rate += _READING * float(np.vdot(row.increments, at.increments_along_lam))
+        rate += share_of_one * float(np.vdot(row.increments, at.increments_along_lam))
     return lambda change, lam: float(np.vdot(weights, change)) + rate * lam
