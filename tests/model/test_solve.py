@@ -218,3 +218,8 @@ def test_what_is_not_solved_says_so_and_yields_nothing(monkeypatch: pytest.Monke
 
 def _five() -> dict[str, list[float]]:
     return {name: [0.1] * 5 for name in ("ci", "v", "m", "e", "l", "phi", "ai")}
+
+
+@pytest.mark.parametrize("lam", [1e-6, 1e-5, 1e-3])
+def test_the_smallest_lam_allowed_has_an_equilibrium_too(lam: float) -> None:
+    assert solve(small(lam=lam)).residual.worst < 1e-7

@@ -30,7 +30,7 @@ Array = npt.NDArray[np.float64]
 
 #: A result whose independent residual exceeds this is not an equilibrium, and no reading is made from it.
 ACCEPTED = 1e-7
-_TOLERANCE = 1e-10
+_TOLERANCE, _FINEST = 1e-10, 4e-14  # of the scaled equations; rounding leaves some 1e-14
 _WORK_ARRAYS = 46  # arrays of the size of the values that a Newton step holds at its height, by measurement
 
 
@@ -200,7 +200,8 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     grid, p = numbers_of(theatre)
     # The solver's matrix products are small, and threads that wait for one another cost more than they bring.
     with threadpool_limits(limits=1, user_api="blas"):
-        branch = follow(grid, p, _TOLERANCE, start, progress)
+        tolerance = min(_TOLERANCE, max(_FINEST, 1e-8 * float(p["lam"])))  # the check divides by lam
+        branch = follow(grid, p, tolerance, start, progress)
     return _equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
 
 
