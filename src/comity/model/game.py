@@ -272,8 +272,9 @@ def _bayes(sigma: jax.Array, p: Numbers) -> jax.Array:
 
 def prior_place(grid: Grid, p: Numbers) -> tuple[int, float]:
     """Lower neighbour of the prior on the belief axis, and the weight of the upper one."""
-    low, weight = _split(p["beta0"], grid)
-    return int(low), float(weight)
+    beta = float(np.clip(float(p["beta0"]), -grid.B, grid.B))  # plain numbers: this is asked at every Newton step
+    low = min(int((beta + grid.B) / (2 * grid.B / (grid.M - 1))), grid.M - 2)
+    return low, float((1 / (1 + np.exp(-beta)) - grid.b[low]) / (grid.b[low + 1] - grid.b[low]))
 
 
 def at_prior(values: jax.Array, grid: Grid, p: Numbers) -> jax.Array:
