@@ -12,21 +12,17 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from comity.model import game
-from comity.model.branch import Outcome
+from comity.model.branch import Branch, Outcome
 from comity.model.generator import likelihood_ratio
 from comity.model.gradient import FIXED, Implicit, entries
 from comity.model.grid import Grid, Numbers
 from comity.model.linear import Array
 from comity.model.newton import Newton, Point, combined, inner
-from comity.model.solve import Equilibrium, numbers_of
+from comity.model.solve import Equilibrium, certified, numbers_of
 from comity.model.theatre import Theatre
-from comity.model.verify import residual
 
 __all__ = ["Near", "corrected", "near"]
 
@@ -36,8 +32,6 @@ _TOLERANCE = 1e-8  # of the scaled equations; the values' own are lam times smal
 _SOUND = 1e-8  # independent residual
 _MOST_STEPS = 6  # Newton steps that may lead to the game itself
 _FARTHEST = 0.5  # from what was predicted, as a share of the way there: the rule for steps along a branch, too
-
-_choices = jax.jit(game.choices, static_argnums=2)
 
 
 class Near(NamedTuple):
@@ -121,7 +115,8 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
         return None
     if point is None:
         return None
-    equilibrium = _certified(theatre, newton, point, began)
+    branch = Branch(Outcome.REACHED, point, [point.lam], newton_steps=newton.steps, krylov_steps=newton.krylov_steps)
+    equilibrium = certified(theatre, newton.grid, newton.p, branch, time.perf_counter() - began)
     return equilibrium if equilibrium.residual.worst <= _SOUND else None
 
 
@@ -152,28 +147,3 @@ def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
         return None
     off, way = combined([found, guess], [1.0, -1.0]), combined([guess, known.point], [1.0, -1.0])
     return found if inner(off, off) <= _FARTHEST**2 * max(inner(way, way), _TOLERANCE) else None
-
-
-def _certified(theatre: Theatre, newton: Newton, point: Point, began: float) -> Equilibrium:
-    """Make a point into an equilibrium with its independent residual."""
-    grid = newton.grid
-    scaled = jnp.asarray(point.scaled.T.reshape(grid.players, *grid.shape))
-    increments = jnp.asarray(point.increments.T.reshape(4, *grid.shape))
-    entente, leader, swing = (np.asarray(a) for a in _choices(scaled, increments, grid, newton.p))
-    values = np.asarray(scaled) / point.lam
-    return Equilibrium(
-        theatre=theatre,
-        values=values,
-        entente=entente,
-        leader=leader,
-        swing=swing,
-        beta=grid.beta,
-        residual=residual(theatre.numbers, values, entente, leader, swing, B=grid.B, forbid=theatre.forbid),
-        outcome=Outcome.REACHED,
-        lams=(point.lam,),
-        folds=(),
-        leaps=(),
-        newton_steps=newton.steps,
-        krylov_steps=newton.krylov_steps,
-        seconds=time.perf_counter() - began,
-    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +25,14 @@ from comity.model.grid import Grid, Numbers, feasible
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
 
-__all__ = ["ACCEPTED", "Equilibrium", "attempt", "checked", "memory_needed", "numbers_of", "solve"]
+__all__ = ["ACCEPTED", "Equilibrium", "attempt", "certified", "checked", "memory_needed", "numbers_of", "solve"]
 
 Array = npt.NDArray[np.float64]
 
 #: A result whose independent residual exceeds this is not an equilibrium, and no reading is made from it.
 ACCEPTED = 1e-7
 _TOLERANCE, _FINEST = 1e-10, 4e-14  # of the scaled equations; rounding leaves some 1e-14
+_choices = jax.jit(game.choices, static_argnums=2)
 _WORK_ARRAYS = 46  # arrays of the size of the values that a Newton step holds at its height, by measurement
 
 
@@ -202,7 +204,7 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     with threadpool_limits(limits=1, user_api="blas"):
         tolerance = min(_TOLERANCE, max(_FINEST, 1e-8 * float(p["lam"])))  # the check divides by lam
         branch = follow(grid, p, tolerance, start, progress)
-    return _equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
+    return certified(theatre, grid, p, branch, time.perf_counter() - began)
 
 
 def numbers_of(theatre: Theatre) -> tuple[Grid, Numbers]:
@@ -236,12 +238,23 @@ def _check_memory(theatre: Theatre) -> None:
         )
 
 
-def _equilibrium(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, seconds: float) -> Equilibrium:
+def certified(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, seconds: float) -> Equilibrium:
+    """Make an equilibrium of the last point of a branch, with its strategies and its independent residual.
+
+    Parameters
+    ----------
+    theatre : Theatre
+    grid : Grid
+    p : Numbers
+    branch : Branch
+    seconds : float
+        What it took.
+    """
     point = branch.point
     reached = p | {"lam": jnp.asarray(point.lam)}
     scaled = jnp.asarray(point.scaled.T.reshape(grid.players, *grid.shape))
     increments = jnp.asarray(point.increments.T.reshape(4, *grid.shape))
-    entente, leader, swing = (np.asarray(a) for a in game.choices(scaled, increments, grid, reached))
+    entente, leader, swing = (np.asarray(a) for a in _choices(scaled, increments, grid, reached))
     values = np.asarray(scaled) / point.lam
     check = residual(
         {**theatre.numbers, "lam": float(point.lam)},
