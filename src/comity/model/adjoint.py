@@ -129,10 +129,6 @@ def _back(point: Any, weights: Any, grid: Grid, p: Numbers) -> Any:
     return jax.vjp(partial(stated, grid=grid, p=p), *point)[1](weights)
 
 
-def _compiled(function: Callable[..., None]) -> Any:
-    return numba.njit(cache=True, error_model="numpy")(function)
-
-
 def _transposed(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], Array]:
     """Return the transpose of what `comity.model.derivative.derivative` returns."""
     rates = np.asarray([float(p["nuL"]), *np.asarray(p["nui"])])  # of the movers: the leader, then the swing states
@@ -163,7 +159,7 @@ def _reset(weights: Array, low: int, upper: float, reset: float, out: Array) -> 
     out[:, low + 1] += upper * total
 
 
-@_compiled
+@numba.njit(cache=True, error_model="numpy")
 def _entente(weights: Any, place: Any, share: Any, mixture: Any, response: Any, out: Any) -> None:
     states, players = weights.shape
     for s in range(states):
@@ -181,7 +177,7 @@ def _entente(weights: Any, place: Any, share: Any, mixture: Any, response: Any, 
                 out[u + 1, j] += w * part
 
 
-@_compiled
+@numba.njit(cache=True, error_model="numpy")
 def _movers(weights: Any, scaled: Any, rates: Any, chosen: Any, strides: Any, out: Any) -> None:
     states, players = weights.shape
     worth = np.empty(3)  # of the mover's choices to the weighted others

@@ -71,11 +71,7 @@ def increments_of(at: Linear, change: Array, lam: float, weight: float) -> Array
     return answer + lam * at.increments_along_lam + weight * at.increments_right
 
 
-def _compiled(function: Callable[..., None]) -> Any:
-    return numba.njit(parallel=True, cache=True, error_model="numpy")(function)
-
-
-@_compiled
+@numba.njit(parallel=True, cache=True, error_model="numpy")
 def _apply(
     change: Any,
     scaled: Any,

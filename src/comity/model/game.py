@@ -14,6 +14,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import numpy.typing as npt
 
 from comity.model.grid import Grid, Numbers
 
@@ -29,11 +30,9 @@ __all__ = [
     "prior_place",
     "swing_cost",
     "swing_moves",
+    "tone",
 ]
 
-
-#: What an audience takes an action of the entente for: h in the belief update (the pact's sign depends on f).
-_TONE = (-1.0, 0.0, 1.0)
 _NEVER = -1e300  # in place of minus infinity, whose differences are not numbers
 
 
@@ -113,9 +112,16 @@ def _entente_moves(values: jax.Array, increments: jax.Array, grid: Grid, p: Numb
 
 def next_belief(increments: jax.Array, grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array]:
     """Lower neighbour of the next belief and the weight of the upper one, each of shape (4, *grid.shape)."""
-    h = jnp.stack([jnp.asarray([_TONE[0], _TONE[1], _TONE[2], tone]) for tone in (1.0, -1.0)], axis=1)
-    h = h.reshape(4, 1, 2, *(1,) * (grid.n + 2))
-    return _split(grid.axis(grid.beta, -1) + increments + p["mu"] * h, grid)
+    return _split(grid.axis(grid.beta, -1) + increments + p["mu"] * tone(grid.n), grid)
+
+
+def tone(n: int) -> npt.NDArray[np.float64]:
+    """Return what an audience takes each act of the entente for: h in the belief update; the pact's depends on f.
+
+    Of shape (4, 1, 2, 1, ...), act by state, for n swing states.
+    """
+    h = np.array([[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0], [1.0, -1.0]])
+    return h.reshape(4, 1, 2, *(1,) * (n + 2))
 
 
 def _split(beta: jax.Array, grid: Grid) -> tuple[jax.Array, jax.Array]:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from comity.model.game import tone
 from comity.model.solve import Equilibrium, numbers_of
 from comity.model.theatre import Theatre
 
@@ -48,8 +49,7 @@ def generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing:
         rates.append(np.broadcast_to(rate, shape)[keep])
 
     beta = np.linspace(-p["B"], p["B"], M)
-    sign = np.array([1.0, -1.0]).reshape(1, 2, *(1,) * (n + 2))
-    tones = (-1.0, 0.0, 1.0, sign)
+    tones = tone(n)
     moved = (np.roll(foot, 1, 0), foot, np.roll(foot, -1, 0), np.flip(foot, 1))
     for a in range(4):
         low, weight = neighbours(beta + ratio[a] + p["mu"] * tones[a], theatre)

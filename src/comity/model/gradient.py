@@ -261,8 +261,7 @@ def accepted(what: str, left: Iterable[Array], right: Iterable[Array]) -> float:
 
 def _on_nodes(ratio: Array, grid: Grid, p: Numbers) -> int:
     """Count the feasible acts, state by state, whose new belief lies on a node."""
-    tone = np.array([[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0], [1.0, -1.0]]).reshape(4, 1, 2, *(1,) * (grid.n + 2))
-    near = _near(grid, grid.beta + ratio + float(p["mu"]) * tone)
+    near = _near(grid, grid.beta + ratio + float(p["mu"]) * game.tone(grid.n))
     return int((near & np.asarray(p["entente_feasible"])).sum())
 
 

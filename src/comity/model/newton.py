@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,8 +15,6 @@ from comity.model.precondition import average_evaluation
 from comity.model.settle import settled
 
 __all__ = ["Newton", "Point", "combined", "inner"]
-
-Border = Callable[[Array, float], float]
 
 _BASIS_BYTES = 6e8  # memory for the Krylov basis; a restart loses what near-singular equations need most
 _LARGEST_ROOM = 180
@@ -80,9 +77,8 @@ class Newton:
             change, left = self._solve(at, row, 1.0, 0.0, forcing)
             if left > _USELESS:
                 return None
-            point = combined(
-                [point, change], [1.0, 0.5 if idle and not settle else 1.0]
-            )  # half steps break a cycle across a kink
+            length = 0.5 if idle and not settle else 1.0  # half steps break a cycle across a kink
+            point = combined([point, change], [1.0, length])
             point = self._settled(point) if settle else point
             at = linearise(*point, self.grid, self.p)
             if not at.worst <= _RUNAWAY * max(first, _LARGE if settle else _SMALL):
@@ -105,12 +101,12 @@ class Newton:
         evaluate, apply = average_evaluation(at, self.grid, self.p), derivative(at, self.grid, self.p)
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
-        border = _along(row, at)
+        border, rate = _along(row, at)
         offset -= weight * _READING / len(at.scaled) * float(np.vdot(row.increments, at.increments_right))
 
         def operator(vector: Array) -> Array:
             change, lam = vector[:-1].reshape(shape), float(vector[-1])
-            return np.append(apply(change) + lam * at.along_lam, scale * border(change, lam))
+            return np.append(apply(change) + lam * at.along_lam, scale * (float(np.vdot(border, change)) + rate * lam))
 
         def inverse(vector: Array) -> Array:
             return np.append(evaluate(vector[:-1].reshape(shape)), vector[-1] / scale)
@@ -144,8 +140,8 @@ def combined(points: list[Point], weights: list[float]) -> Point:
     )
 
 
-def _along(row: Point, at: Linear) -> Border:
-    """Inner product with the row, as a function of the values' change and lam's: the increments follow from these."""
+def _along(row: Point, at: Linear) -> tuple[Array, float]:
+    """Weights of the values' change and of lam's in the inner product with the row: increments follow from these."""
     weights, rate = row.scaled / row.scaled.size, row.lam
     if row.increments.any():
         share_of_one = _READING / len(weights)
@@ -154,4 +150,4 @@ def _along(row: Point, at: Linear) -> Border:
             for place, share in ((at.place, 1 - at.upper), (at.place + 1, at.upper)):
                 weights[:, t] += np.bincount(place.ravel(), (shares[:, t] * share).ravel(), len(weights))
         rate += share_of_one * float(np.vdot(row.increments, at.increments_along_lam))
-    return lambda change, lam: float(np.vdot(weights, change)) + rate * lam
+    return weights, rate

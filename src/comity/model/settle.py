@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numba
 import numpy as np
 
-from comity.model.game import costs
+from comity.model.game import costs, tone
 from comity.model.grid import Grid, Numbers
 from comity.model.linear import Array
 
@@ -51,8 +51,7 @@ def settled(scaled: Array, increments: Array, lam: float, off: float, grid: Grid
     out = increments.copy()
     types = np.ascontiguousarray(scaled[:, :2])
     feasible, foot, cost = by_state(p["entente_feasible"]), by_state(grid.after_entente), by_state(cost)
-    tone = np.array([[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0], [1.0, -1.0]]).reshape(4, 1, 2, *(1,) * (grid.n + 2))
-    moved = float(p["mu"]) * by_state(tone)
+    moved = float(p["mu"]) * by_state(tone(grid.n))
     _settle(types, out, feasible, cost, foot, moved, grid.beta, grid.b, float(p["eta"]), off)
     return out
 
