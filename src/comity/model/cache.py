@@ -13,7 +13,7 @@ import io
 import json
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from platformdirs import user_cache_dir
 
 from comity.errors import OutputError
 from comity.model.branch import Outcome
-from comity.model.solve import Equilibrium, attempt, checked
+from comity.model.solve import Equilibrium, attempt, checked, write_whole
 from comity.model.theatre import Theatre
 from comity.model.verify import residual
 
@@ -74,7 +74,7 @@ def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) ->
         if progress is not None:
             progress(0.0)  # the first step may wait for the compiler
         known = attempt(theatre, progress=progress)
-        _keep(file, known)
+        _keep(file, partial(known.save, file))
     return checked(known)
 
 
@@ -99,13 +99,9 @@ def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl
         return pl.read_parquet(file)
     except Exception:  # missing or damaged: it can be made anew
         table = make()
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        table.write_parquet(partial)
-        partial.replace(file)
-    except OSError:
-        partial.unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    _keep(file, partial(write_whole, file, buffer.getvalue()))
     return table
 
 
@@ -123,11 +119,11 @@ def _source(modules: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _keep(file: Path, result: Equilibrium) -> None:
-    """Write a result and drop the oldest beyond `_KEPT`; a disk that refuses costs the next run time, nothing else."""
+def _keep(file: Path, write: Callable[[], None]) -> None:
+    """Write a file and drop the oldest beyond `_KEPT`; a disk that refuses costs the next run time, nothing else."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        result.save(file)
+        write()
         files = sorted(
             (f for f in file.parent.iterdir() if f.suffix in {".npz", ".parquet"}),
             key=lambda f: f.stat().st_mtime,

@@ -7,16 +7,17 @@ could not be solved is left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from comity.errors import SolveError
-from comity.model.generator import feasible_acts, split
+from comity.model.generator import split
 from comity.model.grid import LEADER_ACTIONS
 from comity.model.law import REGIMES, Chain, acts_under, null_chain
-from comity.model.readings import Reading
+from comity.model.linear import Array
+from comity.model.readings import Reading, signing_hazards
 from comity.model.study import Study
 
 __all__ = ["GAME", "NOISE", "alarms", "bloc", "chairs", "choices", "pact", "regimes", "signing", "worth"]
@@ -63,7 +64,7 @@ def bloc(study: Study, years: Sequence[float]) -> pl.DataFrame:
         "deepening forbidden": lambda: study.chain(study.without("deepen"), "the game, deepening forbidden"),
         NOISE: lambda: null_chain(study.theatre),
     }
-    return _over_time(cases, years, lambda own, law: own.expect(law, own.axis("theta")), "theta")
+    return _expected(cases, years, "theta", "theta")
 
 
 def pact(study: Study, years: Sequence[float]) -> pl.DataFrame:
@@ -73,7 +74,7 @@ def pact(study: Study, years: Sequence[float]) -> pl.DataFrame:
         "third parties indifferent": lambda: study.chain(study.indifferent(), "the game, third parties indifferent"),
         NOISE: lambda: null_chain(study.theatre),
     }
-    return _over_time(cases, years, lambda own, law: own.expect(law, own.axis("f")), "probability")
+    return _expected(cases, years, "f", "probability")
 
 
 def chairs(study: Study, years: Sequence[float]) -> pl.DataFrame:
@@ -84,15 +85,14 @@ def chairs(study: Study, years: Sequence[float]) -> pl.DataFrame:
         NOISE: lambda: null_chain(study.theatre),
     }
 
-    def between(i: int) -> Callable[[Chain, np.ndarray], float]:
-        return lambda own, law: own.expect(law, (own.axis("x", i) == 0).astype(float))
-
-    parts = [
-        _over_time(cases, years, between(i), "probability").with_columns(state=pl.lit(name))
+    rows = [
+        (i, year, case, own.expect(law, (own.axis("x", i) == 0).astype(float)), name)
+        for case, own, year, law in _over_time(cases, years)
         for i, name in enumerate(study.theatre.swing)
     ]
     schema = {"year": pl.Float64, "case": pl.String, "probability": pl.Float64, "state": pl.String}
-    return pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    by_state = sorted(rows, key=itemgetter(0))  # the rest stays in its order
+    return pl.DataFrame([row[1:] for row in by_state], schema, orient="row")
 
 
 def signing(study: Study) -> pl.DataFrame:
@@ -100,19 +100,8 @@ def signing(study: Study) -> pl.DataFrame:
 
     Columns: k, case, hazard.
     """
-    own, theatre = study.chain(), study.theatre
-    allowed, _ = feasible_acts(theatre)
-    rate = float(theatre.numbers["nuE"])  # type: ignore[arg-type]
-    start = theatre.start
-    rows = [
-        (k, case, rate * float(own.start(place) @ chance.ravel()))
-        for case, chance in (
-            (GAME, acts_under(study.equilibrium(), study.truth)[3]),
-            (NOISE, allowed[3] / allowed.sum(0)),
-        )
-        for k in range(theatre.sizes[0] + 1)
-        for place in [type(start)(k=k, f=0, q=theatre.sizes[1], x=start.x, beta=start.beta)]
-    ]
+    cases = zip((GAME, NOISE), signing_hazards(study), strict=True)
+    rows = [(k, case, hazard) for case, hazards in cases for k, hazard in enumerate(hazards)]
     return pl.DataFrame(rows, ["k", "case", "hazard"], orient="row")
 
 
@@ -164,23 +153,20 @@ def worth(readings: Sequence[Reading]) -> pl.DataFrame:
     return pl.DataFrame(rows, {"option": pl.String, "part": pl.String, "value": pl.Float64}, orient="row")
 
 
-def _over_time(
-    cases: Mapping[str, Callable[[], Chain]],
-    years: Sequence[float],
-    take: Callable[[Chain, np.ndarray], float],
-    column: str,
-) -> pl.DataFrame:
-    rows = [
-        (year, case, take(own, law))
-        for case, own in _solvable(cases)
-        for year, law in zip(years, own.through(years), strict=True)
-    ]
+def _expected(cases: Mapping[str, Callable[[], Chain]], years: Sequence[float], axis: str, column: str) -> pl.DataFrame:
+    """Return the mean of an axis at each year: columns year, case, and the one named."""
+    rows = [(year, case, own.expect(law, own.axis(axis))) for case, own, year, law in _over_time(cases, years)]
     return pl.DataFrame(rows, {"year": pl.Float64, "case": pl.String, column: pl.Float64}, orient="row")
 
 
-def _solvable(cases: Mapping[str, Callable[[], Chain]]) -> Iterator[tuple[str, Chain]]:
+def _over_time(
+    cases: Mapping[str, Callable[[], Chain]], years: Sequence[float]
+) -> Iterator[tuple[str, Chain, float, Array]]:
+    """Yield the law of each case that could be solved, at each year."""
     for case, take in cases.items():
         try:
-            yield case, take()
+            own = take()
         except SolveError:
             continue
+        for year, law in zip(years, own.through(years), strict=True):
+            yield case, own, year, law

@@ -42,7 +42,7 @@ from comity.model.table import parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
 
-__all__ = ["FIXED", "Implicit", "Sensitivity", "accepted", "entries", "sensitivity", "solve_linear", "stated"]
+__all__ = ["FIXED", "Implicit", "Sensitivity", "accepted", "entries", "free", "sensitivity", "solve_linear", "stated"]
 
 _TOLERANCE, _ACCEPTED = 1e-11, 1e-7  # relative residuals: asked of the linear solve, and refused above
 _STEPS, _BASIS_BYTES = 1200, 6e8  # most Krylov steps, and memory for their basis, which restarts once it is full
@@ -134,6 +134,12 @@ def entries(theatre: Theatre, names: Iterable[str]) -> list[tuple[str, int | Non
     if faults:
         raise ScenarioError(faults)
     return found
+
+
+def free(theatre: Theatre) -> list[tuple[str, int | None]]:
+    """Return every scalar entry that can move by itself: of the two shares `t` the first, which the other follows."""
+    every = entries(theatre, [name for name in theatre.numbers if name not in FIXED])
+    return [entry for entry in every if entry != ("t", 1)]
 
 
 class Implicit:

@@ -177,6 +177,12 @@ class Chain:
         """Return the probability of each regime under a law."""
         return {name: self.expect(law, self.members[name].astype(float)) for name in REGIMES}
 
+    def likeliest(self, horizon: float) -> tuple[str, float]:
+        """Return the regime that is most likely after `horizon` years from the theatre's start, and its probability."""
+        regimes = self.regimes(self.at(horizon))
+        name = max(regimes, key=lambda regime: regimes[regime])
+        return name, regimes[name]
+
 
 def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
     """Return the chain of an equilibrium under a truth.

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from comity.model.branch import Branch, Outcome
 from comity.model.generator import likelihood_ratio
-from comity.model.gradient import FIXED, Implicit, entries
+from comity.model.gradient import Implicit, free
 from comity.model.grid import Grid, Numbers
 from comity.model.linear import Array
 from comity.model.newton import Newton, Point, combined, inner
@@ -76,8 +76,7 @@ def near(equilibrium: Equilibrium, others: Sequence[Theatre]) -> Near:
     grid, p = numbers_of(theatre)
     lam = float(p["lam"])
     point = Point(_by_state(lam * values), _by_state(likelihood_ratio(equilibrium)), lam)
-    names = [name for name in theatre.numbers if name not in FIXED]
-    known = [entry for entry in entries(theatre, names) if entry != ("t", 1)]  # which follows from the first
+    known = free(theatre)
     spans = np.ptp([_vector(each, known) for each in (theatre, *others)], axis=0)
     moving = [entry for entry, span in zip(known, spans, strict=True) if span > 0]
     implicit = Implicit(equilibrium)

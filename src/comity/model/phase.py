@@ -156,7 +156,5 @@ def phase(
 
 
 def _likeliest(horizon: float, truth: Truth, equilibrium: Equilibrium) -> tuple[float, str]:
-    own = chain(equilibrium, truth)
-    regimes = own.regimes(own.at(horizon))
-    name = max(regimes, key=lambda regime: regimes[regime])
-    return regimes[name], name
+    regime, probability = chain(equilibrium, truth).likeliest(horizon)
+    return probability, regime

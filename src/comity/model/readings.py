@@ -7,14 +7,14 @@ needs a game which could not be solved has no value, and its sentence says which
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from comity.errors import SolveError
 from comity.model.generator import feasible_acts
 from comity.model.law import Chain, acts_under, chain, null_chain
 from comity.model.study import Study
 from comity.model.theatre import Theatre
-from comity.model.values import Start
 
 __all__ = [
     "Reading",
@@ -24,6 +24,7 @@ __all__ = [
     "preemption",
     "readings",
     "restraint",
+    "signing_hazards",
     "two_chairs",
 ]
 
@@ -87,16 +88,13 @@ def readings(study: Study) -> list[Reading]:
     """
     study.equilibrium()
     return [
-        _known("pre-emption", lambda: preemption(study)),
-        _known("option value of cooperation", lambda: option_value(study, "deepen")),
-        _known("option value of the pact", lambda: option_value(study, "sign")),
+        _known("pre-emption", partial(preemption, study)),
+        _known("option value of cooperation", partial(option_value, study, "deepen")),
+        _known("option value of the pact", partial(option_value, study, "sign")),
         precondition(study),
-        _known("restraint by third parties", lambda: restraint(study)),
-        *(_known(_misread(side), lambda side=side: misreading(study, side)) for side in (1, -1)),  # type: ignore[misc]
-        *(
-            _known(f"two chairs, {name}", lambda i=i: two_chairs(study, i))  # type: ignore[misc]
-            for i, name in enumerate(study.theatre.swing)
-        ),
+        _known("restraint by third parties", partial(restraint, study)),
+        *(_known(_misread(side), partial(misreading, study, side)) for side in (1, -1)),
+        *(_known(f"two chairs, {name}", partial(two_chairs, study, i)) for i, name in enumerate(study.theatre.swing)),
     ]
 
 
@@ -165,15 +163,8 @@ def option_value(study: Study, move: str) -> Reading:
 
 def precondition(study: Study) -> Reading:
     """Take reading 3: whether depth makes signing more likely once the warning has failed."""
-    own, theatre = study.chain(), study.theatre
-    signing = acts_under(study.equilibrium(), study.truth)[3]
-    allowed, _ = feasible_acts(theatre)
-    high, low, null_high, null_low = (
-        float(theatre.numbers["nuE"])  # type: ignore[arg-type]
-        * float(own.start(_complete(study, k)) @ chance.ravel())
-        for chance in (signing, allowed[3] / allowed.sum(0))
-        for k in (theatre.sizes[0], 0)
-    )
+    own, noise = signing_hazards(study)
+    low, high = own[0], own[-1]
     if low == 0:
         return Reading(
             "precondition", None, "Signing never happens in this game, so there is no ratio.", missing="none"
@@ -186,14 +177,22 @@ def precondition(study: Study) -> Reading:
         f"When the bloc is complete, signing is {ratio:.2f} times as likely at full depth as without cooperation: "
         f"cooperation now makes a later pact {word} likely.",
         {"hazard at full depth": high, "hazard at none": low},
-        null_high / null_low,
+        noise[-1] / noise[0],
     )
 
 
-def _complete(study: Study, k: int) -> Start:
-    """Return the place with a complete bloc and no pact, leans and belief as at the start."""
-    start = study.theatre.start
-    return type(start)(k=k, f=0, q=study.theatre.sizes[1], x=start.x, beta=start.beta)
+def signing_hazards(study: Study) -> tuple[list[float], list[float]]:
+    """Return the yearly hazard of signing at each depth, in the game and by noise alone.
+
+    The bloc is complete and there is no pact; leans and belief are as at the start.
+    """
+    own, theatre = study.chain(), study.theatre
+    allowed, _ = feasible_acts(theatre)
+    rate = float(theatre.numbers["nuE"])  # type: ignore[arg-type]
+    places = [replace(theatre.start, k=k, f=0, q=theatre.sizes[1]) for k in range(theatre.sizes[0] + 1)]
+    signing = acts_under(study.equilibrium(), study.truth)[3], allowed[3] / allowed.sum(0)
+    game, noise = ([rate * float(own.start(place) @ chance.ravel()) for place in places] for chance in signing)
+    return game, noise
 
 
 def restraint(study: Study) -> Reading:

@@ -25,7 +25,17 @@ from comity.model.grid import Grid, Numbers, feasible
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
 
-__all__ = ["ACCEPTED", "Equilibrium", "attempt", "certified", "checked", "memory_needed", "numbers_of", "solve"]
+__all__ = [
+    "ACCEPTED",
+    "Equilibrium",
+    "attempt",
+    "certified",
+    "checked",
+    "memory_needed",
+    "numbers_of",
+    "solve",
+    "write_whole",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -126,15 +136,26 @@ class Equilibrium:
             beta=self.beta,
             meta=np.array(json.dumps(self.meta)),
         )
-        partial = file.with_name(f".{file.name}.partial")
-        try:
-            partial.write_bytes(buffer.getvalue())
-            partial.replace(file)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise OutputError(
-                f"Cannot write {file}: {error.strerror or error}. Choose another place with --out."
-            ) from error
+        write_whole(file, buffer.getvalue())
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    partial = file.with_name(f".{file.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(file)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(
+            f"Cannot write {file}: {error.strerror or error}. Choose another place with --out."
+        ) from error
 
 
 def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:

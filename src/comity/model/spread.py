@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.errors import ScenarioError
+from comity.model.gradient import free
 from comity.model.table import parameters
 from comity.model.theatre import Theatre
 from comity.model.values import Value, short_name, unknown
@@ -23,7 +24,6 @@ Array = npt.NDArray[np.float64]
 
 #: How far each parameter is drawn to either side, as a share of its value, unless told.
 SHARE = 0.10
-_GRID = ("K", "Q", "n", "M", "B")  # what makes the grid is not drawn
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,7 @@ def spread(
 
 def _entries(theatre: Theatre) -> dict[str, float]:
     """Return what can be drawn, entry by entry, with the theatre's values."""
-    found: dict[str, float] = {}
-    for name, value in theatre.numbers.items():
-        if name in _GRID:
-            continue
-        if isinstance(value, tuple):
-            found |= {f"{name}[{i}]": item for i, item in enumerate(value) if name != "t" or i == 0}
-        else:
-            found[name] = value
-    return found
+    return {
+        name if i is None else f"{name}[{i}]": float(np.atleast_1d(theatre.numbers[name])[i or 0])
+        for name, i in free(theatre)
+    }

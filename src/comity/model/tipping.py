@@ -111,9 +111,7 @@ def tipping(equilibrium: Equilibrium, horizon: float = 15.0, truth: Truth = "def
     >>> table.columns[:5]
     ['horizon', 'truth', 'regime', 'parameter', 'long']
     """
-    own = chain(equilibrium, truth)
-    now = own.regimes(own.at(horizon))
-    likely = max(now, key=lambda regime: now[regime])
+    likely, _ = chain(equilibrium, truth).likeliest(horizon)
     gradient = regime_gradient(equilibrium, horizon, truth)
     table, numbers = parameters(), equilibrium.theatre.numbers
     values = [_entry(numbers[name], index) for name, index in gradient.select("parameter", "index").rows()]
