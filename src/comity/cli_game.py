@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -200,15 +200,13 @@ def _show_readings(found: list[Reading]) -> None:
 
 
 def _show_outlook(outlook: list[Outlook]) -> None:
+    from comity.report.strategy_text import outlook_rows
+
     head = ["Regime", *(text for o in outlook for text in (f"{o.horizon:g} y", "null"))]
-    rows = [
-        (name, *(f"{value:.3f}" for o in outlook for value in (o.regimes[name], o.null[name])))
-        for name in outlook[0].regimes
-    ]
-    _table("Regimes: probability in the game, and by noise alone (null)", head, rows)
+    _table("Regimes: probability in the game, and by noise alone (null)", head, outlook_rows(outlook, ".3f"))
 
 
-def _table(title: str, head: Any, rows: list[tuple[str, ...]]) -> None:
+def _table(title: str, head: Any, rows: Sequence[Sequence[str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 

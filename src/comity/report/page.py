@@ -13,7 +13,7 @@ import comity
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.strategy_charts import FIGURES
-from comity.report.strategy_text import parameter_rows, readings_of, strategy_document
+from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def page(assessment: Assessment) -> str:
             {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
             for name, heading, text in _FIGURES
         ],
-        strategy=strategy_document(strategy),
+        strategy=strategy,
+        caveat=CAVEAT,
         game_figures=[
             {
                 "name": name,

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from comity.casebook import Theatre as Casebook
     from comity.casebook.theatre_file import Parameter
     from comity.model.readings import Reading
+    from comity.model.study import Outlook
     from comity.report.strategy import Strategy, Unsolved
 
-__all__ = ["CAVEAT", "parameter_rows", "readings_of", "strategy_document", "strategy_markdown"]
+__all__ = ["CAVEAT", "outlook_rows", "parameter_rows", "readings_of", "strategy_document", "strategy_markdown"]
 
 #: What every rendering says before a number of the game.
 CAVEAT = (
@@ -73,6 +74,14 @@ def _reading(reading: Reading) -> dict[str, Any]:
     }
 
 
+def outlook_rows(outlook: Sequence[Outlook], form: str) -> list[list[str]]:
+    """Return a table's rows: a regime, then at each horizon its probability in the game and by noise alone."""
+    return [
+        [name, *(format(value, form) for o in outlook for value in (o.regimes[name], o.null[name]))]
+        for name in outlook[0].regimes
+    ]
+
+
 def readings_of(strategy: Strategy | Unsolved | None, kinds: Sequence[str]) -> list[Reading]:
     """Return the readings whose names begin as one of `kinds`."""
     found = getattr(strategy, "readings", ())
@@ -121,10 +130,6 @@ def strategy_markdown(strategy: Strategy | Unsolved | None) -> list[str]:
     if isinstance(strategy, Unsolved):
         return ["## The game", f"There is no answer of the game here. {strategy.reason}"]
     head = ["Regime", *(text for o in strategy.outlook for text in (f"{o.horizon:g} years", "noise alone"))]
-    body = [
-        [name, *(f"{value:.1%}" for o in strategy.outlook for value in (o.regimes[name], o.null[name]))]
-        for name in strategy.outlook[0].regimes
-    ]
     lines = [
         f"- **{r.name}**: {r.shown}{'' if r.null is None else f' (noise alone {r.null:.3f})'}. {r.sentence}"
         for r in strategy.readings
@@ -135,7 +140,9 @@ def strategy_markdown(strategy: Strategy | Unsolved | None) -> list[str]:
         "### Where the two stand on its grid",
         "\n".join(f"- {sentence}" for sentence in strategy.standing.sentences.values()),
         "### Regimes",
-        "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *body)),
+        "\n".join(
+            f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *outlook_rows(strategy.outlook, ".1%"))
+        ),
         "### Readings",
         "\n".join(lines),
         "### What would tip it",

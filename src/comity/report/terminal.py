@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.report.strategy_text import outlook_rows
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
@@ -104,7 +105,6 @@ def _game(strategy: Strategy | Unsolved, console: Console) -> None:
     if isinstance(strategy, Unsolved):
         console.print(Text(f"There is no answer of the game here. {strategy.reason}\n"))
         return
-    years = [f"{o.horizon:g} y" for o in strategy.outlook]
     table = Table(
         title="In the game, not in the world: regimes, and by noise alone",
         title_justify="left",
@@ -112,11 +112,11 @@ def _game(strategy: Strategy | Unsolved, console: Console) -> None:
         pad_edge=False,
     )
     table.add_column("Regime", no_wrap=True)
-    for year in years:
-        table.add_column(year, justify="right")
+    for outlook in strategy.outlook:
+        table.add_column(f"{outlook.horizon:g} y", justify="right")
         table.add_column("noise", justify="right", style="dim")
-    for name in strategy.outlook[0].regimes:
-        table.add_row(name, *(f"{v:.1%}" for o in strategy.outlook for v in (o.regimes[name], o.null[name])))
+    for row in outlook_rows(strategy.outlook, ".1%"):
+        table.add_row(*row)
     console.print(table)
     console.print()
     for reading in strategy.readings:
