@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 import comity
 from comity.casebook import Theatre
+from comity.data.download import install
+from comity.data.registry import sources
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -26,10 +28,11 @@ settings.load_profile("comity")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep solved games apart from the user's, in a folder that lasts as long as the run."""
-    folder = tempfile.TemporaryDirectory(prefix="comity-games-")
-    os.environ["COMITY_CACHE"] = folder.name
-    config.add_cleanup(folder.cleanup)
+    """Keep solved games and data files apart from the user's, in folders that last as long as the run."""
+    for variable in ("COMITY_CACHE", "COMITY_DATA"):
+        folder = tempfile.TemporaryDirectory(prefix="comity-")
+        os.environ[variable] = folder.name
+        config.add_cleanup(folder.cleanup)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +41,16 @@ def mirror() -> Path:
     folder = Path(os.environ.get("COMITY_MIRROR", SHARED / "mirror"))
     if not folder.is_dir():
         pytest.skip(f"no public data files at {folder}; set COMITY_MIRROR to where they are")
-    return folder
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def data(mirror: Path) -> Path:
+    """All public data files, installed from the mirror in a folder that the run's panels read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COMITY_MIRROR", str(mirror))
+        install(sources())
+    return Path(os.environ["COMITY_DATA"])
 
 
 @pytest.fixture(scope="session")

@@ -99,10 +99,12 @@ ORDER = {
     "state_table": 1,
     "states": 1,
     "casebook": 2,
+    "data": 2,
     "measure": 3,
     "model": 4,
     "report": 5,
     "cli": 6,
+    "cli_data": 6,
     "cli_game": 6,
 }
 

@@ -17,6 +17,8 @@ from typing import Annotated, Any
 import typer
 
 from comity import __version__
+from comity.cli_data import data as data_commands
+from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.errors import ComityError
@@ -36,6 +38,8 @@ casebook = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(casebook, name="casebook")
+app.add_typer(data_commands, name="data")
+app.add_typer(panel_commands, name="panel")
 app.add_typer(game_commands, name="game")
 
 
@@ -282,4 +286,8 @@ _PARTS: dict[str, Any] = {
     "numba": "numba",
     "threadpoolctl": "threadpoolctl",
     "platformdirs": "platformdirs",
+    "pooch": "pooch",
+    "requests": "requests",
+    "rdata": "rdata",
+    "pandas": "pandas",
 }

@@ -8,6 +8,10 @@
     ├── PeriodError                a year outside what the evidence covers
     ├── CasebookError              a theatre's files have faults; ``faults`` lists every one
     ├── OutputError                a file or folder that cannot be written
+    ├── UnknownSourceError         no public data source, or no join of a panel, of that name
+    ├── DownloadError              a download failed or was refused; nothing of it was kept
+    ├── DataMissingError           a public data file is not installed, or no longer what it was
+    ├── PanelError                 a join, a column or an option that does not fit the panel
     ├── ScenarioError              a game's parameters have faults; ``faults`` lists every one
     └── SolveError                 a game could not be solved; the message names the cause and the remedy
 
@@ -24,11 +28,15 @@ from pathlib import Path
 __all__ = [
     "CasebookError",
     "ComityError",
+    "DataMissingError",
+    "DownloadError",
     "Fault",
     "OutputError",
+    "PanelError",
     "PeriodError",
     "ScenarioError",
     "SolveError",
+    "UnknownSourceError",
     "UnknownStateError",
     "UnknownTheatreError",
     "nearest",
@@ -53,6 +61,22 @@ class PeriodError(ComityError):
 
 class OutputError(ComityError):
     """A file or folder that cannot be written."""
+
+
+class UnknownSourceError(ComityError):
+    """No public data source, or no join of a panel, of that name."""
+
+
+class DownloadError(ComityError):
+    """A download that failed or was refused; nothing of it was kept."""
+
+
+class DataMissingError(ComityError):
+    """A public data file that is not installed, or that is no longer what it was."""
+
+
+class PanelError(ComityError):
+    """A join, a column or an option that does not fit the panel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""Columns that are computed for a panel's rows instead of read: codes, distances of capitals and of ideal points."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from comity.data.registry import source
+from comity.data.rows import Rows, gather
+from comity.state_table import State, all_states
+
+__all__ = ["capital_distance", "codes", "great_circle", "ideal_distance"]
+
+# Radius of the sphere on which distances are taken, in km: the Earth's at the equator, as in R's geosphere.
+_RADIUS = 6378.137
+
+
+def ideal_distance(rows: Rows, dyads: bool, points: pl.DataFrame | None) -> pl.DataFrame:
+    """Absolute distance of two states' ideal points."""
+    if points is None or not dyads:
+        return pl.DataFrame()
+    years = source("idealpointestimatesall_jun2024").years
+    one, two = (
+        gather(points, {"idealpointall": None}, rows.of_states(points, years, side))["idealpointall"] for side in (0, 1)
+    )
+    return pl.DataFrame({"idealpointdistance": (one - two).abs()})
+
+
+def capital_distance(rows: Rows, dyads: bool, capitals: pl.DataFrame | None) -> pl.DataFrame:
+    """Distance of two capitals, or of a state's capital to the nearest other one, in km."""
+    if capitals is None:
+        return pl.DataFrame()
+    places = capitals.select("lat", "lng").unique(maintain_order=True).with_row_index("place")
+    placed = capitals.join(places, on=["lat", "lng"], how="left", maintain_order="left").select(
+        "ccode", "year", "place"
+    )
+    apart = great_circle(places["lat"].to_numpy(), places["lng"].to_numpy())
+    years = source("cow_capitals").years
+    if not dyads:
+        return _nearest_capital(rows, placed, apart, years)
+    one, two = (
+        gather(placed, {"place": None}, rows.of_states(placed, years, side))["place"].cast(pl.UInt32) for side in (0, 1)
+    )
+    return pl.DataFrame({"capdist": pl.Series(apart.ravel()).gather(one * len(apart) + two)})
+
+
+def great_circle(lat: np.ndarray[Any, Any], lng: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Distances between all pairs of places on a sphere, in km.
+
+    Parameters
+    ----------
+    lat, lng : numpy.ndarray
+        Shape (places,), in degrees.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (places, places).
+
+    Examples
+    --------
+    A quarter of the equator:
+
+    >>> round(float(great_circle(np.array([0.0, 0.0]), np.array([0.0, 90.0]))[0, 1]), 1)
+    10018.8
+
+    References
+    ----------
+    Vincenty, T. (1975). Direct and inverse solutions of geodesics on the ellipsoid with application of nested
+    equations. Survey Review 23(176), 88-93; its form for the sphere.
+    """
+    phi, turn = np.radians(lat), np.radians(lng[None, :] - lng[:, None])
+    one, two = phi[:, None], phi[None, :]
+    across = np.hypot(np.cos(two) * np.sin(turn), np.cos(one) * np.sin(two) - np.sin(one) * np.cos(two) * np.cos(turn))
+    along = np.sin(one) * np.sin(two) + np.cos(one) * np.cos(two) * np.cos(turn)
+    return _RADIUS * np.arctan2(across, along)
+
+
+def codes(rows: Rows, dyads: bool, content: pl.DataFrame | None) -> pl.DataFrame:
+    """Codes of the other system and of ISO, and the COW abbreviation, at the first day of the year that has one."""
+    del content
+    table, system = _code_table(), "cow" if rows.system == "cow" else "gw"
+    held = table.filter(pl.col("system") == system)
+    years = (int(held["year"].min() or 0), int(held["year"].max() or 0))  # type: ignore[arg-type]
+    names = ["stateabb", "iso3", "gwcode" if system == "cow" else "ccode_of_gw"]
+    frames = []
+    for side in range(1 + dyads):
+        found = gather(held, dict.fromkeys(names), rows.of_states(held, years, side))
+        found = found.rename({"ccode_of_gw": "ccode"}, strict=False)
+        frames.append(found.rename({c: f"{c}{side + 1}" for c in found.columns}) if dyads else found)
+    return pl.concat(frames, how="horizontal")
+
+
+@cache
+def _code_table() -> pl.DataFrame:
+    """State-years of both systems with their codes; ``ccode`` is the code in the row's own system."""
+    rows = [row for one in all_states().values() for row in _years_of(one)]
+    schema = {
+        "system": pl.String,
+        "ccode": pl.Int16,
+        "year": pl.Int16,
+        "stateabb": pl.String,
+        "iso3": pl.String,
+        "gwcode": pl.Int16,
+        "ccode_of_gw": pl.Int16,
+    }
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return frame.unique(["system", "ccode", "year"], keep="first", maintain_order=True)
+
+
+def _years_of(one: State) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for spell in one.spells:
+        last = spell.end.year if spell.end else 2100
+        for year in range(spell.start.year, last + 1):
+            gw = one.gw(year) if spell.system == "cow" else None
+            cow = one.cow if spell.system == "gw" and one.member(year) else None
+            rows.append((spell.system, spell.code, year, one.abb, one.iso3 or None, gw, cow))
+    return rows
+
+
+def _nearest_capital(
+    rows: Rows, placed: pl.DataFrame, apart: np.ndarray[Any, Any], years: tuple[int, int]
+) -> pl.DataFrame:
+    members = _code_table().filter(pl.col("system") == "cow").select("ccode", "year")
+    present = placed.join(members, on=["ccode", "year"], how="semi")
+    found = []
+    for (year,), group in present.group_by("year"):
+        place = group["place"].to_numpy()
+        between = apart[np.ix_(place, place)].copy()
+        np.fill_diagonal(between, np.inf)
+        near = between.min(axis=1) if len(place) > 1 else np.full(len(place), np.nan)
+        found.append(pl.DataFrame({"ccode": group["ccode"], "year": group["year"], "mincapdist": near}))
+        del year
+    table = pl.concat(found).with_columns(pl.col("mincapdist").fill_nan(None)).sort("ccode", "year")
+    return gather(table, {"mincapdist": None}, rows.of_states(table, years, 0))

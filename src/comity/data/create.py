@@ -1,0 +1,159 @@
+"""Making panels: the state-years and dyad-years of a system of states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from comity.data.panel import Panel
+from comity.data.relevant import politically_relevant
+from comity.data.spine import Years, codes_of, dyad_rows, key_names, span, state_rows
+from comity.errors import PanelError
+from comity.state_table import System
+from comity.states import system_ends
+
+__all__ = ["RELEVANT", "dyad_years", "state_years"]
+
+#: The subset of dyads that are contiguous or hold a major power.
+RELEVANT = "politically relevant"
+
+
+def state_years(
+    years: Years = None,
+    *,
+    system: System = "cow",
+    subset: Sequence[str | int] | None = None,
+    carry_forward: bool = True,
+) -> Panel:
+    """Make a panel of state-years.
+
+    Parameters
+    ----------
+    years : int, tuple, range, str or None
+        One year, a first and a last one, or ``1946:2018``; all from 1816 when None.
+    system : {"cow", "gw"}
+        Whose list of states.
+    subset : sequence of str or int, or None
+        States to keep: a code is that code, a name is whoever bore it in each year (Germany is 255 and 260).
+    carry_forward : bool
+        Whether the members at the end of the list (2016, GW 2017) go on to the last year that is over.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    PeriodError
+        Years that the list does not cover.
+    UnknownStateError
+        A state of `subset` that was no member in these years.
+
+    Examples
+    --------
+    >>> state_years(1991, subset=["Germany", "Yemen"]).frame["ccode"].to_list()
+    [255, 679]
+
+    References
+    ----------
+    Correlates of War Project (2017). State System Membership List, v2016.
+    """
+    asked, codes = _asked(years, system, subset, carry_forward)
+    frame = state_rows(system, asked, codes)
+    return Panel(frame, "state-year", False, system, asked, notes=_carried(system, asked))
+
+
+def dyad_years(
+    years: Years = None,
+    *,
+    directed: bool = True,
+    system: System = "cow",
+    subset: Literal["politically relevant"] | Sequence[str | int] | None = None,
+    carry_forward: bool = True,
+) -> Panel:
+    """Make a panel of dyad-years.
+
+    Parameters
+    ----------
+    years : int, tuple, range, str or None
+        One year, a first and a last one, or ``1946:2018``; all from 1816 when None.
+    directed : bool
+        Whether Russia-China and China-Russia are two rows; else only the one whose first code is lower.
+    system : {"cow", "gw"}
+        Whose list of states.
+    subset : "politically relevant", sequence of str or int, or None
+        Dyads that are contiguous or hold a major power (data on both end in 2016), or dyads between the states named:
+        a code is that code, a name is whoever bore it in each year (Germany is 255 and 260).
+    carry_forward : bool
+        Whether the members at the end of the list (2016, GW 2017) go on to the last year that is over.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    PeriodError
+        Years that the list does not cover.
+    UnknownStateError
+        A state of `subset` that was no member in these years.
+    PanelError
+        A `subset` of one state, or politically relevant dyads of the GW system.
+    DataMissingError
+        Politically relevant dyads need cow_contdir and cow_majors, which are not installed.
+
+    Examples
+    --------
+    >>> panel = dyad_years((1816, 2010))
+    >>> print(panel)
+    1,685,310 directed dyad-years, COW system, 1816-2010, 3 columns
+    Nothing joined yet: panel.add('atop', 'nmc', ...)
+    >>> len(dyad_years((1816, 2010), directed=False))
+    842655
+
+    References
+    ----------
+    Correlates of War Project (2017). State System Membership List, v2016.
+    Lemke, D. and Reed, W. (2001). The relevance of politically relevant dyads. Journal of Conflict Resolution 45(1),
+    126-144.
+    """
+    if isinstance(subset, str):
+        if subset != RELEVANT:
+            raise PanelError(
+                f"subset={subset!r} is none. Use {RELEVANT!r}, or a list of states such as ['RUS', 'CHN']."
+            )
+        if system != "cow":
+            raise PanelError(f"{RELEVANT!r} rests on COW data. Use system='cow'.")
+        named = None
+    else:
+        named = subset
+    asked, codes = _asked(years, system, named, carry_forward)
+    if codes is not None and len(codes) < 2:
+        raise PanelError(
+            f"subset={list(named or ())} holds one state; a dyad needs two. Name those it may be paired with."
+        )
+    frame = dyad_rows(system, asked, codes, directed)
+    panel = Panel(frame, "dyad-year", directed, system, asked, notes=_carried(system, asked))
+    if subset == RELEVANT:
+        relevant, ends = politically_relevant(panel.rows)
+        notes = panel.notes
+        if asked[1] > ends:
+            notes = (*notes, f"{RELEVANT} dyads are known to {ends}; later years are left out.")
+        panel = replace(panel, frame=frame.filter(relevant), notes=notes)
+    return panel
+
+
+def _asked(
+    years: Years, system: System, subset: Sequence[str | int] | None, carry_forward: bool
+) -> tuple[tuple[int, int], set[int] | None]:
+    key_names(system, dyads=True)  # refuses what is no system
+    asked = span(years, system, carry_forward)
+    return asked, None if subset is None else codes_of(subset, system, asked)
+
+
+def _carried(system: System, years: tuple[int, int]) -> tuple[str, ...]:
+    ends = system_ends(system).year
+    if years[1] <= ends:
+        return ()
+    return (f"the {system.upper()} list ends in {ends}; its members then are taken to go on to {years[1]}.",)

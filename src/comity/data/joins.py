@@ -1,0 +1,176 @@
+"""What can be joined to a panel: for each join its tables, its unit, its years, and what a missing row means.
+
+A join has up to three tables: of state-years that hold for `each` state of a row, of `states` alone (what only makes
+sense for a panel of state-years) and of `dyads`. Its columns and their meaning are in ``columns.csv``.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import polars as pl
+
+from comity.data.computed import capital_distance, codes, ideal_distance
+from comity.data.registry import named, source
+from comity.data.rows import Rows, gather
+from comity.data.tables import Progress, sources_of, table
+
+__all__ = ["JOINS", "Column", "Join", "columns_of", "join_named", "joined", "suffixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A join and its tables.
+
+    Attributes
+    ----------
+    title : str
+        What it adds.
+    each, states, dyads : str
+        Keys of tables; empty where there is none.
+    symmetric : bool
+        Whether a line of `dyads` holds in both directions.
+    either : bool
+        Whether an undirected dyad has what either state has towards the other; else what the lower code has.
+    compute : callable or None
+        Makes columns from rows and whether they are dyads, in place of or beside the tables.
+    systems : tuple of str
+        Whose codes its tables are in.
+    """
+
+    title: str
+    each: str = ""
+    states: str = ""
+    dyads: str = ""
+    symmetric: bool = False
+    either: bool = False
+    compute: Callable[[Rows, bool, pl.DataFrame | None], pl.DataFrame] | None = None
+    systems: tuple[str, ...] = ("cow",)
+
+    def table_for(self, dyads: bool) -> str:
+        """Return the key of the table that serves a unit, empty where none does."""
+        return self.each or (self.dyads if dyads else self.states)
+
+    def units(self) -> list[str]:
+        """Return the units that it can be joined to."""
+        if self.systems != ("cow",):
+            return ["state-year", "dyad-year"]
+        return [u for u, dyads in (("state-year", False), ("dyad-year", True)) if self.table_for(dyads)]
+
+    def sources(self, dyads: bool) -> tuple[str, ...]:
+        """Return the keys of the data files that it needs."""
+        name = self.table_for(dyads)
+        return sources_of(name) if name else ()
+
+    def years(self, dyads: bool) -> tuple[int, int] | None:
+        """Return the first and last year that it covers; None where it knows no bounds of its own."""
+        keys = self.sources(dyads)
+        return source(keys[0]).years if keys else None
+
+
+JOINS = {
+    "codes": Join("Codes of the other system, ISO codes, abbreviations", compute=codes, systems=("cow", "gw")),
+    "majors": Join("Major powers", each="majors"),
+    "nmc": Join("National material capabilities", each="nmc"),
+    "democracy": Join("Democracy: Polity, V-Dem, Unified Democracy Scores", each="democracy"),
+    "gdp": Join("Gross domestic product and population", each="gdp"),
+    "trade": Join("Total imports and exports", each="trade"),
+    "ideal_points": Join("Ideal points in the General Assembly", each="ideal_points", compute=ideal_distance),
+    "us_troops": Join("Troops of the United States abroad", each="us_troops"),
+    "capital_distance": Join("Distance between capitals", each="capitals", compute=capital_distance),
+    "minimum_distance": Join("Minimum distance", dyads="minimum_distance", states="nearest_state", symmetric=True),
+    "contiguity": Join("Direct contiguity", dyads="contiguity", states="borders"),
+    "igos": Join("Intergovernmental organisations", dyads="igos", states="igo_memberships", symmetric=True),
+    "atop": Join("Alliance obligations (ATOP)", dyads="atop", either=True),
+    "atop_provisions": Join("Provisions of alliances (ATOP)", dyads="atop_provisions", either=True),
+    "cow_alliances": Join("Formal alliances (COW)", dyads="cow_alliances"),
+    "gml_mids": Join("Militarised disputes (Gibler, Miller and Little)", dyads="gml_mids"),
+    "cow_mids": Join("Militarised disputes (COW)", dyads="cow_mids"),
+    "wars": Join("Inter-state wars (COW)", dyads="wars"),
+    "rivalries": Join(
+        "Strategic rivalries (Thompson, Sakuwa and Suhas)", dyads="rivalries", states="rivalries_of_states"
+    ),
+    "rivalries_td": Join("Strategic rivalries (Thompson and Dreyer)", dyads="rivalries_td"),
+    "arms_transfers": Join("Transfers of major arms (SIPRI)", dyads="arms_transfers"),
+    "defence_agreements": Join("Defence cooperation agreements", dyads="defence_agreements"),
+    "exercises": Join("Joint military exercises", dyads="exercises"),
+    "exercises_russia": Join("Exercises of Russia with others", dyads="exercises_russia"),
+    "icews": Join("Events in the news (ICEWS)", dyads="icews"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as ``columns.csv`` describes it; `absent` is the value of a row that the source covers and lacks."""
+
+    join: str
+    column: str
+    measure: str
+    absent: Literal[0] | None
+    description: str
+
+
+def join_named(name: str) -> Join:
+    """Return a join.
+
+    Raises
+    ------
+    UnknownSourceError
+        There is none of that name; the nearest ones are given.
+    """
+    return JOINS[named(name, JOINS, "join", "comity panel joins")]
+
+
+@cache
+def columns_of(join: str) -> dict[str, Column]:
+    """Return the columns of a join, by name, without the number of the state."""
+    text = resources.files("comity.data").joinpath("columns.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["join"] == join]
+    return {
+        row["column"]: Column(join, row["column"], row["measure"], 0 if row["absent"] else None, row["description"])
+        for row in rows
+    }
+
+
+def joined(name: str, rows: Rows, dyads: bool, directed: bool, progress: Progress | None = None) -> pl.DataFrame:
+    """Make the columns of a join, which must fit the unit, for the rows of a panel.
+
+    Raises
+    ------
+    DataMissingError
+        Its data are not installed.
+    """
+    join = join_named(name)
+    key = join.table_for(dyads)
+    years = join.years(dyads)
+    content = table(key, progress) if key else None
+    parts: list[pl.DataFrame] = []
+    if content is not None and years is not None:
+        if join.either and dyads and not directed:
+            content = _either(content)
+        absent = {c: column.absent for c, column in columns_of(name).items() if c in content.columns}
+        if join.dyads and dyads:
+            parts = [gather(content, absent, rows.of_dyads(content, years, both=join.symmetric))]
+        elif absent:
+            sides = (1, 2) if dyads else (0,)
+            parts = [suffixed(gather(content, absent, rows.of_states(content, years, max(0, s - 1))), s) for s in sides]
+    if join.compute is not None:
+        parts.append(join.compute(rows, dyads, content))
+    return pl.concat([part for part in parts if part.width], how="horizontal")
+
+
+def suffixed(frame: pl.DataFrame, side: int) -> pl.DataFrame:
+    """Put the number of the state behind each name; 0 for none."""
+    return frame.rename({c: f"{c}{side}" for c in frame.columns}) if side else frame
+
+
+def _either(content: pl.DataFrame) -> pl.DataFrame:
+    """Give an undirected dyad the highest value that either state has towards the other."""
+    low, high = pl.min_horizontal("ccode1", "ccode2"), pl.max_horizontal("ccode1", "ccode2")
+    ordered = content.with_columns(low.alias("ccode1"), high.alias("ccode2"))
+    return ordered.group_by("ccode1", "ccode2", "year").agg(pl.all().max())

@@ -1,0 +1,62 @@
+"""Writing a panel to disk, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comity import __version__
+from comity.data.registry import source
+from comity.errors import OutputError
+
+__all__ = ["write_frame"]
+
+_SUFFIXES = (".parquet", ".csv")
+
+
+def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix: str | None = None) -> Path:
+    """Write a frame to Parquet, with its origin as metadata, or to CSV.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        What to write.
+    file : Path
+        Where; its suffix says how, unless `suffix` does.
+    origin : dict
+        What the frame rests on; ``sources`` are keys of the registry.
+    suffix : str or None
+        ``.parquet`` or ``.csv``.
+
+    Raises
+    ------
+    OutputError
+        The suffix is neither, or the file cannot be written; then nothing is left behind.
+    """
+    kind = suffix or file.suffix.lower()
+    if kind not in _SUFFIXES:
+        raise OutputError(f"{file.name} ends in neither {' nor '.join(_SUFFIXES)}. Name the file by one of them.")
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        if kind == ".parquet":
+            frame.write_parquet(partial, compression="lz4", metadata={"comity": json.dumps(_origin(origin))})
+        else:
+            frame.write_csv(partial)
+        partial.replace(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        partial.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise OutputError(f"{file} cannot be written: {why}. Choose another place with -o.") from error
+    except BaseException:  # an interruption leaves nothing half-written either
+        partial.unlink(missing_ok=True)
+        raise
+    return file
+
+
+def _origin(origin: dict[str, Any]) -> dict[str, Any]:
+    used = {key: {"version": source(key).version, "sha256": source(key).sha256} for key in origin["sources"]}
+    return {**origin, "sources": used, "comity": __version__}

@@ -1,0 +1,106 @@
+"""Tables of dyad-years on disputes, wars and rivalries, one row a directed dyad-year that has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from comity.data.readers.files import narrow, read_csv, read_r
+from comity.data.readers.spells import both_ways, by_year
+
+__all__ = ["cow_mids", "gml_mids", "rivalries", "rivalries_td", "wars"]
+
+_KEYS = ["ccode1", "ccode2", "year"]
+# Austria takes over from Austria-Hungary; the lists of rivalries keep one code.
+_AUSTRIA_FROM = 1919
+
+
+def gml_mids(years: Path, disputes: Path) -> pl.DataFrame:
+    """Militarised disputes of Gibler, Miller and Little, with what each side wanted to revise.
+
+    ``init1`` and ``init2`` say who initiated: on side A, or joined later.
+    """
+    wanted = ["revstate1", "revstate2", "revtype11", "revtype12", "revtype21", "revtype22"]
+    revision = (
+        read_r(disputes)
+        .select("dispnum", *_KEYS, *wanted)
+        .unique(["dispnum", *_KEYS], keep="first", maintain_order=True)
+    )
+    frame = read_r(years).join(revision, on=["dispnum", *_KEYS], how="left", validate="1:1", maintain_order="left")
+    started = [
+        ((pl.col(f"sidea{side}") == 1) | (pl.col(f"orig{side}") == 0)).cast(pl.Int8).alias(f"init{side}")
+        for side in (1, 2)
+    ]
+    return narrow(frame.with_columns(started))
+
+
+def cow_mids(years: Path, participants: Path) -> pl.DataFrame:
+    """Militarised disputes of the Correlates of War project, with what each side wanted to revise.
+
+    A state that enters a dispute more than once counts as revisionist if it was so once; the first type given counts.
+    """
+    sides = (
+        read_csv(participants)
+        .group_by("dispnum", "ccode", maintain_order=True)
+        .agg(pl.col("revstate").max(), *(pl.col(f"revtype{n}").sort(descending=True).first() for n in (1, 2)))
+    )
+    frame = read_r(years)
+    for side in (1, 2):
+        names = {"ccode": f"ccode{side}", "revstate": f"revstate{side}"}
+        names |= {f"revtype{n}": f"revtype{n}{side}" for n in (1, 2)}
+        frame = frame.join(
+            sides.rename(names), on=["dispnum", f"ccode{side}"], how="left", validate="m:1", maintain_order="left"
+        )
+    return narrow(frame)
+
+
+def wars(file: Path) -> pl.DataFrame:
+    """Inter-state wars; of several in a year an onset goes before a war that goes on, then the deadlier goes first."""
+    frame = read_r(file).with_columns(pl.col("batdeath1", "batdeath2").replace({-8: None, -9: None}))
+    deaths = pl.sum_horizontal("batdeath1", "batdeath2")
+    known = pl.col("batdeath1").is_not_null() | pl.col("batdeath2").is_not_null()
+    ranked = frame.with_columns(deaths=pl.when(known).then(deaths)).sort(
+        [*_KEYS, "cowinteronset", "deaths"], descending=[False] * 3 + [True] * 2, nulls_last=True, maintain_order=True
+    )
+    return ranked.unique(_KEYS, keep="first", maintain_order=True).drop("deaths")
+
+
+def rivalries(file: Path) -> pl.DataFrame:
+    """Strategic rivalries of Thompson, Sakuwa and Suhas, by kind."""
+    kinds = ["positional", "spatial", "ideological", "interventionary"]
+    spells = read_r(file).select(
+        "tssr_id", "ccode1", "ccode2", "start", "end", *(pl.col(k).fill_null(0) for k in kinds)
+    )
+    return _rivals(spells, "start", "end").select("ccode1", "ccode2", "year", "tssr_id", *kinds, "ongoingrivalry")
+
+
+def rivalries_td(file: Path) -> pl.DataFrame:
+    """Strategic rivalries of Thompson and Dreyer, with up to three kinds each."""
+    spells = read_r(file).select(
+        "rivalryno", "rivalryname", "ccode1", "ccode2", "styear", "endyear", "region", "type1", "type2", "type3"
+    )
+    kinds = spells.rename({f"type{n}": f"kind_{n}_" for n in (1, 2, 3)})  # type1 and type2 are not of state 1 and 2
+    named = _rivals(kinds, "styear", "endyear").rename({f"kind_{n}_": f"td_type{n}" for n in (1, 2, 3)})
+    return named.select(
+        "ccode1",
+        "ccode2",
+        "year",
+        "rivalryno",
+        "rivalryname",
+        pl.col("region").alias("td_region"),
+        "td_type1",
+        "td_type2",
+        "td_type3",
+        pl.col("ongoingrivalry").alias("td_ongoingrivalry"),
+    )
+
+
+def _rivals(spells: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
+    years = by_year(spells, first, last).filter(pl.col("year") >= 1816)
+    late = pl.col("year") >= _AUSTRIA_FROM
+    corrected = years.with_columns(
+        pl.when(late & (pl.col(c) == 300)).then(305).otherwise(pl.col(c)).cast(pl.Int16).alias(c)
+        for c in ("ccode1", "ccode2")
+    )
+    return narrow(both_ways(corrected).with_columns(ongoingrivalry=pl.lit(1, pl.Int8)).sort("ccode1", "ccode2", "year"))

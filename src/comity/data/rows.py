@@ -1,0 +1,134 @@
+"""Finding rows: where in a panel a state-year or dyad-year of a table belongs, by arithmetic instead of hashing.
+
+A year of a state, or of a dyad, has a number; an array holds the row at each number. Looking up is then one read a row,
+and writing a table of a few thousand disputes into a panel of millions touches those few thousand only. Keys are unique
+on both sides, so nothing can multiply rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+__all__ = ["Rows", "gather"]
+
+_CODES = 1000  # all codes are below
+Array = np.ndarray[Any, Any]
+
+
+class Rows:
+    """The key columns of a panel, and where each key is.
+
+    Parameters
+    ----------
+    keys : polars.DataFrame
+        Code or codes, and year; unique and sorted.
+    """
+
+    def __init__(self, keys: pl.DataFrame) -> None:
+        *codes, year = (keys[name].to_numpy() for name in keys.columns)
+        self.codes: list[Array] = codes
+        self.year: Array = year
+        self.system = "gw" if keys.columns[0].startswith("gw") else "cow"
+        self.first = int(year.min()) if len(year) else 0
+        self.count = int(year.max()) - self.first + 1 if len(year) else 0
+
+    def __len__(self) -> int:
+        return len(self.year)
+
+    def within(self, years: tuple[int, int]) -> Array:
+        """Say for each row whether its year lies within `years`."""
+        return (self.year >= years[0]) & (self.year <= years[1])
+
+    def of_states(self, table: pl.DataFrame, years: tuple[int, int], side: int) -> Array:
+        """For each row, find the line of a state-year table that holds its state of `side` (0 or 1).
+
+        Returns
+        -------
+        numpy.ndarray of uint32
+            The line; the table's height where it holds none within `years`, one more beyond them.
+        """
+        lines = np.full(_CODES * self.count, table.height, dtype=np.uint32).reshape(_CODES, self.count)
+        known = np.arange(self.first, self.first + self.count)
+        lines[:, (known < years[0]) | (known > years[1])] = table.height + 1
+        code, year = table["ccode"].to_numpy(), table["year"].to_numpy().astype(np.int32) - self.first
+        held = np.flatnonzero((year >= 0) & (year < self.count))
+        lines[code[held], year[held]] = held
+        return lines.ravel()[self._state_years[side]]
+
+    def of_dyads(self, table: pl.DataFrame, years: tuple[int, int], both: bool = False) -> Array:
+        """For each row, find the line of a dyad-year table that holds its dyad.
+
+        Parameters
+        ----------
+        table : polars.DataFrame
+            With ``ccode1``, ``ccode2``, ``year``.
+        years : tuple of int
+            What the table covers.
+        both : bool
+            Whether each line holds for the dyad in both directions.
+        """
+        lines = np.where(self.within(years), np.uint32(table.height), np.uint32(table.height + 1))
+        one, two = table["ccode1"].to_numpy(), table["ccode2"].to_numpy()
+        year = table["year"].to_numpy()
+        for first, second in [(one, two), (two, one)] if both else [(one, two)]:
+            rows = self._locate(first, second, year)
+            held = np.flatnonzero(rows >= 0)
+            lines[rows[held]] = held
+        return lines
+
+    @cached_property
+    def _state_years(self) -> list[Array]:
+        year = self.year.astype(np.int32) - self.first
+        return [code.astype(np.int32) * self.count + year for code in self.codes]
+
+    @cached_property
+    def _dense(self) -> tuple[Array, int]:
+        """Number the states of the panel; -1 for a code that is not in it."""
+        present = np.zeros(_CODES, dtype=bool)
+        for code in self.codes:
+            present[code] = True
+        numbers = np.full(_CODES, -1, dtype=np.int32)
+        numbers[present] = np.arange(present.sum(), dtype=np.int32)
+        return numbers, int(present.sum())
+
+    @cached_property
+    def _row_at(self) -> Array:
+        _, states = self._dense
+        rows = np.full(states * states * self.count, -1, dtype=np.int32)
+        one, two = self.codes
+        rows[self._numbers(one, two, self.year)] = np.arange(len(self), dtype=np.int32)
+        return rows
+
+    def _numbers(self, one: Array, two: Array, year: Array) -> Array:
+        numbers, states = self._dense
+        return (numbers[one] * states + numbers[two]) * self.count + (year.astype(np.int32) - self.first)
+
+    def _locate(self, one: Array, two: Array, year: Array) -> Array:
+        """Row of each dyad-year, -1 where the panel has none."""
+        numbers, _ = self._dense
+        inside = (numbers[one] >= 0) & (numbers[two] >= 0) & (year >= self.first) & (year < self.first + self.count)
+        rows = np.full(len(year), -1, dtype=np.int32)
+        rows[inside] = self._row_at[self._numbers(one[inside], two[inside], year[inside])]
+        return rows
+
+
+def gather(table: pl.DataFrame, absent: Mapping[str, int | None], lines: Array) -> pl.DataFrame:
+    """Take lines of a table, as `Rows.of_states` and `Rows.of_dyads` number them.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        The table.
+    absent : mapping
+        Columns to take, with the value of a row that the table covers but does not hold; beyond its years it is null.
+    lines : numpy.ndarray
+        Shape (rows,).
+    """
+    values = table.select(list(absent))
+    beyond = pl.DataFrame({c: [absent[c], None] for c in absent}, schema=values.schema, strict=False)
+    return pl.concat([values, beyond]).select(pl.all().gather(pl.Series(lines)))

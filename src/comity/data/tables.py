@@ -1,0 +1,163 @@
+"""Tables: what the readers make of the files, kept as Parquet beside them and made again when file or reader change."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from comity.data.readers import alliances, disputes, distances, states, ties
+from comity.data.registry import source
+from comity.data.store import installed_file, needed, tables_folder
+from comity.errors import OutputError
+from comity.state_table import all_states
+
+__all__ = ["TABLES", "Table", "available", "sources_of", "table"]
+
+#: Called with a line on what takes long.
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How a table is made: by a function of data files, or of other tables."""
+
+    make: Callable[..., pl.DataFrame]
+    files: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+
+
+TABLES = {
+    "majors": Table(states.majors, ("cow_majors",)),
+    "nmc": Table(states.nmc, ("cow_nmc",)),
+    "capitals": Table(states.capitals, ("cow_capitals",)),
+    "democracy": Table(states.democracy, ("cw_democracy",)),
+    "gdp": Table(states.gdp, ("cw_gdppop",)),
+    "trade": Table(states.trade, ("cow_trade_sy",)),
+    "igo_memberships": Table(states.igo_memberships, ("cow_igo_sy",)),
+    "ideal_points": Table(states.ideal_points, ("idealpointestimatesall_jun2024",)),
+    "us_troops": Table(states.us_troops, ("troopdata_rebuild_country_year",)),
+    "contiguity": Table(distances.contiguity, ("cow_contdir",)),
+    "borders": Table(states.borders, of=("contiguity",)),
+    "minimum_distance": Table(distances.minimum_distance, ("cow_mindist",)),
+    "nearest_state": Table(states.nearest_state, of=("minimum_distance",)),
+    "atop": Table(alliances.atop, ("atop_alliance",)),
+    "atop_provisions": Table(alliances.atop_provisions, ("atop5_1m", "atopinst5_1")),
+    "cow_alliances": Table(alliances.cow_alliances, ("alliance_v4_1_by_dyad",)),
+    "gml_mids": Table(disputes.gml_mids, ("gml_mid_ddydisps", "gml_dirdisp")),
+    "cow_mids": Table(disputes.cow_mids, ("cow_mid_ddydisps", "midb_5_0")),
+    "wars": Table(disputes.wars, ("cow_war_inter",)),
+    "rivalries": Table(disputes.rivalries, ("tss_rivalries",)),
+    "rivalries_of_states": Table(states.rivalries_of_states, of=("rivalries",)),
+    "rivalries_td": Table(disputes.rivalries_td, ("td_rivalries",)),
+    "arms_transfers": Table(ties.arms_transfers, ("sipri_exports_processed",)),
+    "defence_agreements": Table(ties.defence_agreements, ("dcad_v1_0_main",)),
+    "exercises": Table(ties.exercises, ("mme_v7",)),
+    "exercises_russia": Table(ties.exercises_russia, ("joint_military_exercises_involving_russia",)),
+    "igos": Table(ties.igos, ("cow_igo_ndy",)),
+    "icews": Table(ties.icews, ("icews",)),
+}
+
+_SLOW = {"icews": "Reading icews for the first time: about a minute, then it is kept."}
+
+
+def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
+    """Return a table: from its Parquet file where that is current, else made from the data files and kept.
+
+    Parameters
+    ----------
+    name : str
+        Key of `TABLES`.
+    progress : callable or None
+        Called with a line before a table is made that takes long.
+
+    Raises
+    ------
+    DataMissingError
+        A data file that it is made from is not installed or damaged.
+    OutputError
+        The table cannot be kept.
+    """
+    kept = _kept(name)
+    try:
+        return pl.read_parquet(kept)
+    except (OSError, pl.exceptions.PolarsError):  # not there or damaged: it is made anew
+        recipe = TABLES[name]
+    needed(sources_of(name))
+    if progress is not None and name in _SLOW:
+        progress(_SLOW[name])
+    ingredients: list[Any] = [installed_file(key) for key in recipe.files]
+    frame = _keyed(name, recipe.make(*ingredients, *(table(other, progress) for other in recipe.of)))
+    _keep(frame, kept)
+    return frame
+
+
+def available(names: Iterable[str]) -> None:
+    """Make sure that tables are kept or can be made.
+
+    Raises
+    ------
+    DataMissingError
+        Data files are not installed or damaged; the message names all of them.
+    """
+    needed(dict.fromkeys(key for name in names if not _kept(name).exists() for key in sources_of(name)))
+
+
+def sources_of(name: str) -> tuple[str, ...]:
+    """Return the keys of the data files that a table rests on."""
+    recipe = TABLES[name]
+    return (*recipe.files, *(key for other in recipe.of for key in sources_of(other)))
+
+
+def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Drop rows of what is no state of the lists, and refuse a table in which a key is there twice."""
+    codes = [c for c in ("ccode", "ccode1", "ccode2") if c in frame.columns]
+    states = frame.filter(pl.col(c).is_in(list(all_states())) for c in codes)
+    frame = states.with_columns(pl.col(*codes, "year").cast(pl.Int16))
+    if frame.select(*codes, "year").is_duplicated().any():
+        raise RuntimeError(f"the table {name} has a key twice; its reader must say which row counts")
+    return frame
+
+
+def _kept(name: str) -> Path:
+    return tables_folder() / f"{name}-{_version(name)}.parquet"
+
+
+def _version(name: str) -> str:
+    """Digest of the files' hashes and of the readers' code: what a table's content depends on."""
+    digest = hashlib.sha256("".join(source(key).sha256 for key in sources_of(name)).encode())
+    digest.update(_readers())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _readers() -> bytes:
+    package = Path(__file__).parents[1]
+    code = [
+        *sorted((package / "data" / "readers").glob("*.py")),
+        package / "states.py",
+        *sorted(package.glob("state*.csv")),
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in code)).digest()
+
+
+def _keep(frame: pl.DataFrame, file: Path) -> None:
+    """Write whole or not at all; tables of the same name made from older files or code go."""
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        frame.write_parquet(partial)
+        partial.replace(file)
+        name = file.name.rpartition("-")[0]
+        for old in file.parent.glob(f"{name}-*.parquet"):
+            if old != file:
+                old.unlink(missing_ok=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{file.parent} cannot be written: {error}. Set COMITY_DATA to another folder.") from error
