@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,8 +10,10 @@ from hypothesis import HealthCheck, settings
 
 import comity
 from comity.casebook import Theatre
+from comity.cli import main
 from comity.data.download import install
 from comity.data.registry import sources
+from tests.running import Done, Run
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -73,6 +76,27 @@ def eurasia() -> Theatre:
 @pytest.fixture(scope="session")
 def eurasia_assessment() -> comity.Assessment:
     return comity.assess("RUS", "CHN")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in an empty folder, on a terminal of 80 columns."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["comity", *arguments])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        else:
+            code = 0
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return call
 
 
 def _shared(path: str) -> Path:

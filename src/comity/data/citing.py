@@ -32,7 +32,7 @@ def cite_sources(keys: Iterable[str], style: Literal["text", "bibtex"] = "text")
     Examples
     --------
     >>> print(cite_sources(["atop_alliance"]).splitlines()[0][:31])
-    Leeds, Brett Ashley, Ritter, Je
+    Leeds, Brett Ashley; Ritter, Je
     """
     if style not in ("text", "bibtex"):
         raise ValueError(f"style={style!r} is none. Use 'text' or 'bibtex'.")
@@ -44,7 +44,7 @@ def cite_sources(keys: Iterable[str], style: Literal["text", "bibtex"] = "text")
 
 
 def _text(work: dict[str, Any]) -> str:
-    head = f"{', '.join(work['author'])} ({work['year']}). {work['title'].rstrip('.')}."
+    head = f"{'; '.join(work['author'])} ({work['year']}). {work['title'].rstrip('.')}."
     volume = str(work.get("volume", "")) + (f"({work['number']})" if "number" in work else "")
     place = ", ".join(
         str(part) for part in (work.get("container"), volume, work.get("pages"), work.get("publisher")) if part

@@ -271,8 +271,9 @@ class Panel:
         names = {c: f"{name}_{c}" if c in self.frame.columns else c for c in columns.columns if c in kept}
         frame = self.frame.hstack(columns.select(list(names)).rename(names))
         notes = [*self.notes, *_coverage(name, join.years(dyads), self.years)]
-        if renamed := [f"{new} (was {old})" for old, new in names.items() if old != new]:
-            notes.append(f"{name}: these names were taken: {', '.join(renamed)}.")
+        if renamed := [old for old, new in names.items() if old != new]:
+            some = f"{', '.join(renamed[:3])}{' and others' if len(renamed) > 3 else ''}"
+            notes.append(f"{name}: {some} were taken; these columns have {name}_ in front.")
         origins = self.origins | {new: (name, old) for old, new in names.items()}
         panel = replace(self, frame=frame, joins=(*self.joins, name), notes=tuple(notes), origins=origins)
         panel.__dict__["rows"] = self.rows  # the keys are the same

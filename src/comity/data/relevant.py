@@ -27,7 +27,8 @@ def politically_relevant(rows: Rows) -> tuple[pl.Series, int]:
         cow_contdir or cow_majors is not installed.
     """
     available(["contiguity", "majors"])
-    contiguity, majors = table("contiguity"), table("majors")
+    contiguity = table("contiguity").filter(pl.col("conttype") > 0)  # the file also holds spells of no contiguity
+    majors = table("majors")
     near, great = source("cow_contdir").years, source("cow_majors").years
     relevant = rows.of_dyads(contiguity, near) < contiguity.height
     for side in (0, 1):

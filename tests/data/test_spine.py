@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import polars as pl
+import pytest
+
+import comity
+from comity.data import spine
+from comity.errors import PanelError, PeriodError, UnknownStateError
+from comity.state_table import System, all_states
+
+
+def _codes(system: System, day: dt.date) -> set[int]:
+    return {
+        spell.code
+        for one in all_states().values()
+        for spell in one.spells
+        if spell.system == system and spell.start <= day and (spell.end is None or day <= spell.end)
+    }
+
+
+def test_the_counts_are_those_of_the_reference() -> None:
+    assert len(comity.dyad_years((1816, 2025))) == 2_252_760
+    assert len(comity.dyad_years((1816, 2010))) == 1_685_310
+    assert len(comity.dyad_years((1816, 2024))) == 2_214_930
+
+
+@pytest.mark.parametrize("system", ["cow", "gw"])
+@pytest.mark.parametrize("year", [1816, 1860, 1918, 1945, 1958, 1964, 1975, 1990, 1991, 2016])
+def test_dyads_of_a_year_are_the_pairs_that_share_a_day(system: System, year: int) -> None:
+    starts = {spell.start for one in all_states().values() for spell in one.spells if spell.start.year == year}
+    pairs = set()
+    for day in {dt.date(year, 1, 1), *starts}:  # two spells that share a day share the first day of one of them
+        present = _codes(system, day)
+        pairs |= {(a, b) for a in present for b in present if a != b}
+    directed = comity.dyad_years(year, system=system).frame
+    undirected = comity.dyad_years(year, system=system, directed=False).frame
+    assert [row[:2] for row in directed.iter_rows()] == sorted(pairs)
+    assert [row[:2] for row in undirected.iter_rows()] == sorted(pair for pair in pairs if pair[0] < pair[1])
+
+
+def test_states_that_never_met_within_a_year_are_no_dyad() -> None:
+    suriname_and_south_vietnam = comity.dyad_years(1975, subset=[115, 817, 2])
+    assert (115, 817) not in {row[:2] for row in suriname_and_south_vietnam.frame.iter_rows()}
+
+
+@pytest.mark.parametrize("system", ["cow", "gw"])
+def test_keys_are_unique_and_sorted(system: System) -> None:
+    for frame in (
+        comity.dyad_years(system=system).frame,
+        comity.dyad_years(system=system, directed=False).frame,
+        comity.state_years(system=system).frame,
+    ):
+        assert not frame.is_duplicated().any()
+        assert frame.equals(frame.sort(frame.columns))
+
+
+def test_no_state_year_before_a_state_was_a_member_or_after_it_ceased() -> None:
+    for system in ("cow", "gw"):
+        panel = comity.state_years(system=system)
+        for code, year in panel.frame.iter_rows():
+            assert any(
+                spell.system == system
+                and spell.code == code
+                and spell.start.year <= year <= (spell.end.year if spell.end else spine.last_concluded_year())
+                for one in all_states().values()
+                for spell in one.spells
+            ), (system, code, year)
+
+
+def test_germany_yemen_and_serbia() -> None:
+    def years(code: int, system: System = "cow") -> set[int]:
+        frame = comity.state_years((1816, 2016), system=system).frame
+        return set(frame.filter(pl.col(frame.columns[0]) == code)["year"].to_list())
+
+    assert years(255) == {*range(1816, 1946), *range(1990, 2017)}
+    assert years(260) == set(range(1955, 1991))
+    assert years(265) == set(range(1954, 1991))
+    assert years(260, "gw") == set(range(1949, 2017))
+    assert years(678) == set(range(1926, 1991))
+    assert years(679) == set(range(1990, 2017))
+    assert years(680) == set(range(1967, 1991))
+    assert years(345) == {*range(1878, 1942), *range(1944, 2017)}
+    assert years(340, "gw") == {*range(1878, 1916), *range(2006, 2017)}
+
+
+def test_a_name_is_whoever_bore_it_and_a_code_is_that_code() -> None:
+    assert set(comity.state_years(subset=["Germany"]).frame["ccode"]) == {255, 260}
+    assert set(comity.state_years(subset=[255]).frame["ccode"]) == {255}
+    assert set(comity.state_years(1970, subset=["Germany"]).frame["ccode"]) == {260}
+    assert set(comity.state_years((1950, 2000), subset=["Serbia"], system="gw").frame["gwcode"]) == {345}
+
+
+def test_membership_is_carried_forward_unless_told_not_to() -> None:
+    carried = comity.state_years()
+    assert carried.frame["year"].max() == spine.last_concluded_year()
+    assert any("ends in 2016" in note for note in carried.notes)
+    stopped = comity.state_years(carry_forward=False)
+    assert (stopped.frame["year"].max(), stopped.notes) == (2016, ())
+    assert comity.state_years(system="gw", carry_forward=False).frame["year"].max() == 2017
+
+
+@pytest.mark.parametrize("years", [(1990, 1995), [1990, 1995], range(1990, 1996), "1990:1995", "1990 : 1995"])
+def test_years_can_be_given_in_several_ways(years: Any) -> None:
+    assert comity.state_years(years).years == (1990, 1995)
+
+
+@pytest.mark.parametrize(
+    "years", ["1990-1995", "soon", (1990,) * 3, range(1990, 1996, 2), range(0), 1.5, "1990:", object()]
+)
+def test_what_is_no_period_is_refused_with_the_ways_to_give_one(years: Any) -> None:
+    with pytest.raises(PeriodError, match="1946:2018"):
+        comity.state_years(years)
+
+
+@pytest.mark.parametrize("years", [(2000, 1990), (1800, 1900), 2100])
+def test_years_that_the_list_does_not_cover_are_refused(years: Any) -> None:
+    with pytest.raises(PeriodError, match=r"first is after the last|between 1816 and"):
+        comity.dyad_years(years)
+
+
+def test_years_beyond_the_list_are_refused_without_carrying_forward() -> None:
+    with pytest.raises(PeriodError, match="between 1816 and 2016"):
+        comity.dyad_years((2010, 2020), carry_forward=False)
+
+
+def test_misspelt_states_and_states_of_other_times_are_refused() -> None:
+    with pytest.raises(UnknownStateError, match="Russia"):
+        comity.dyad_years(1990, subset=["Rusia", "China"])
+    with pytest.raises(UnknownStateError, match="1816-1850"):
+        comity.dyad_years((1816, 1850), subset=["India", "United Kingdom"])
+    with pytest.raises(UnknownStateError, match="9999"):
+        comity.dyad_years(1990, subset=[9999, 2])
+
+
+def test_subsets_that_make_no_dyad_are_refused() -> None:
+    with pytest.raises(PanelError, match="one state"):
+        comity.dyad_years(1990, subset=["RUS"])
+    with pytest.raises(PanelError, match="politically relevant"):
+        comity.dyad_years(1990, subset="relevant")
+    with pytest.raises(PanelError, match="cow"):
+        comity.dyad_years(1990, subset="politically relevant", system="gw")
+    with pytest.raises(PanelError, match="'cow'"):
+        comity.dyad_years(1990, system="un")  # type: ignore[arg-type]
