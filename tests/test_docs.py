@@ -73,9 +73,22 @@ def run_page(page: str, text: str, folder: Path) -> None:
                 assert done.returncode == 0, f"{page}:{block.line}: $ {command}\n{done.stdout}{done.stderr}"
 
 
+def needs_data(page: Path) -> bool:
+    """Say whether a page installs public data; its examples run only where those files are."""
+    typed = [command for block in blocks(page.read_text("utf-8")) for command in commands(block.body)]
+    return any(command.startswith("comity data install") for command in typed)
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-@pytest.mark.parametrize("page", PAGES, ids=NAMES)
-def test_the_examples_of_a_page_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, id=n, marks=[pytest.mark.mirror] if needs_data(p) else []) for p, n in zip(PAGES, NAMES, strict=True)],
+)
+def test_the_examples_of_a_page_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    if needs_data(page):
+        monkeypatch.setenv("COMITY_MIRROR", str(request.getfixturevalue("mirror")))
     monkeypatch.chdir(tmp_path)
     run_page(str(page.relative_to(ROOT)), page.read_text("utf-8"), tmp_path)
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -47,7 +48,9 @@ def test_codes_of_the_other_system_are_those_of_the_year() -> None:
     assert yemen.filter(year=1989)["ccode"].item() == 678
     assert yemen.filter(year=1995)["ccode"].item() == 679
     both = comity.dyad_years(1995, system="gw", subset=[260, 678]).add("codes").frame
-    assert both.columns[3:] == ["stateabb1", "iso31", "ccode1", "stateabb2", "iso32", "ccode2"]
+    assert both.columns[3:] == [
+        f"{name}{side}" for side in (1, 2) for name in ("statenme", "stateabb", "iso3", "ccode")
+    ]
 
 
 def test_an_unknown_join_is_refused_with_the_nearest_names(small: Panel) -> None:
@@ -70,7 +73,7 @@ def test_codes_of_one_system_are_never_merged_on_those_of_the_other(name: str) -
 
 
 def test_a_join_twice_is_refused(small: Panel) -> None:
-    with pytest.raises(PanelError, match="twice"):
+    with pytest.raises(PanelError, match="named twice"):
         small.add("codes", "codes")
     with pytest.raises(PanelError, match="joined already"):
         small.add("codes").add("codes")
@@ -117,6 +120,23 @@ def test_a_file_that_cannot_be_written_leaves_nothing(small: Panel, tmp_path: Pa
     with pytest.raises(OutputError, match=r"panel\.parquet"):
         small.write(tmp_path / "panel.parquet")
     assert [f.name for f in tmp_path.iterdir()] == ["panel.parquet"]
+
+
+@pytest.mark.parametrize("name", ["full.parquet", "full.csv"])
+def test_a_full_disk_is_told_and_leaves_nothing(
+    small: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+
+    def fails_too(*_: Any, **__: Any) -> None:
+        raise OSError("No space left on device (os error 28)")
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", fails)
+    monkeypatch.setattr(pl.DataFrame, "write_csv", fails_too)
+    with pytest.raises(OutputError, match=rf"{name}.*No space left"):
+        small.write(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_pandas_gets_the_same_columns(small: Panel) -> None:

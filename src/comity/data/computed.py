@@ -80,12 +80,12 @@ def great_circle(lat: np.ndarray[Any, Any], lng: np.ndarray[Any, Any]) -> np.nda
 
 
 def codes(rows: Rows, dyads: bool, content: pl.DataFrame | None) -> pl.DataFrame:
-    """Codes of the other system and of ISO, and the COW abbreviation, at the first day of the year that has one."""
+    """Name, abbreviation, ISO code and the other system's code of each state in the year."""
     del content
     table, system = _code_table(), "cow" if rows.system == "cow" else "gw"
     held = table.filter(pl.col("system") == system)
     years = (int(held["year"].min() or 0), int(held["year"].max() or 0))  # type: ignore[arg-type]
-    names = ["stateabb", "iso3", "gwcode" if system == "cow" else "ccode_of_gw"]
+    names = ["statenme", "stateabb", "iso3", "gwcode" if system == "cow" else "ccode_of_gw"]
     frames = []
     for side in range(1 + dyads):
         found = gather(held, dict.fromkeys(names), rows.of_states(held, years, side))
@@ -102,6 +102,7 @@ def _code_table() -> pl.DataFrame:
         "system": pl.String,
         "ccode": pl.Int16,
         "year": pl.Int16,
+        "statenme": pl.String,
         "stateabb": pl.String,
         "iso3": pl.String,
         "gwcode": pl.Int16,
@@ -118,7 +119,7 @@ def _years_of(one: State) -> list[tuple[Any, ...]]:
         for year in range(spell.start.year, last + 1):
             gw = one.gw(year) if spell.system == "cow" else None
             cow = one.cow if spell.system == "gw" and one.member(year) else None
-            rows.append((spell.system, spell.code, year, one.abb, one.iso3 or None, gw, cow))
+            rows.append((spell.system, spell.code, year, one.name, one.abb, one.iso3 or None, gw, cow))
     return rows
 
 

@@ -108,7 +108,7 @@ def dyad_years(
     >>> panel = dyad_years((1816, 2010))
     >>> print(panel)
     1,685,310 directed dyad-years, COW system, 1816-2010, 3 columns
-    Nothing joined yet: panel.add('atop', 'nmc', ...)
+    Join data with panel.add('atop', 'nmc', ...)
     >>> len(dyad_years((1816, 2010), directed=False))
     842655
 

@@ -8,7 +8,10 @@ import polars as pl
 
 from comity.data.joins import columns_of, join_named
 
-__all__ = ["describe"]
+__all__ = ["OWN", "describe"]
+
+#: The join that a frame of the user's own counts as.
+OWN = "own data"
 
 _KEYS = {
     "ccode": "Correlates of War code",
@@ -46,6 +49,8 @@ def _row(
     if column not in origins:
         return {"column": column, "description": "not from a join", **blank}
     join, name = origins[column]
+    if join == OWN:
+        return {"column": column, "description": f"from {name}", **blank, "absent": "unknown", "join": OWN}
     if join == "spells":
         text = f"Years of the unit in the panel since {name} was last 1" + (
             "" if column.endswith("spell") else "; a power or spline of it"

@@ -74,7 +74,7 @@ class Join:
 
 
 JOINS = {
-    "codes": Join("Codes of the other system, ISO codes, abbreviations", compute=codes, systems=("cow", "gw")),
+    "codes": Join("Names, ISO codes, and codes of the other system", compute=codes, systems=("cow", "gw")),
     "majors": Join("Major powers", each="majors"),
     "nmc": Join("National material capabilities", each="nmc"),
     "democracy": Join("Democracy: Polity, V-Dem, Unified Democracy Scores", each="democracy"),
@@ -161,7 +161,9 @@ def joined(name: str, rows: Rows, dyads: bool, directed: bool, progress: Progres
             parts = [suffixed(gather(content, absent, rows.of_states(content, years, max(0, s - 1))), s) for s in sides]
     if join.compute is not None:
         parts.append(join.compute(rows, dyads, content))
-    return pl.concat([part for part in parts if part.width], how="horizontal")
+    frame = pl.concat([part for part in parts if part.width], how="horizontal")
+    # Who initiated against whom makes sense in directed dyads only.
+    return frame if directed else frame.drop("init1", "init2", strict=False)
 
 
 def suffixed(frame: pl.DataFrame, side: int) -> pl.DataFrame:

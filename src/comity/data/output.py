@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from comity import __version__
+from comity.data.parquet import write_parquet
 from comity.data.registry import source
 from comity.errors import OutputError
+from comity.whole import whole
 
 __all__ = ["write_frame"]
 
@@ -40,20 +41,11 @@ def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix:
     kind = suffix or file.suffix.lower()
     if kind not in _SUFFIXES:
         raise OutputError(f"{file.name} ends in neither {' nor '.join(_SUFFIXES)}. Name the file by one of them.")
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
+    with whole(file, "Choose another place.") as partial:
         if kind == ".parquet":
-            frame.write_parquet(partial, compression="lz4", metadata={"comity": json.dumps(_origin(origin))})
+            write_parquet(frame, partial, {"comity": json.dumps(_origin(origin))})
         else:
             frame.write_csv(partial)
-        partial.replace(file)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        partial.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise OutputError(f"{file} cannot be written: {why}. Choose another place with -o.") from error
-    except BaseException:  # an interruption leaves nothing half-written either
-        partial.unlink(missing_ok=True)
-        raise
     return file
 
 

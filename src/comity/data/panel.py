@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from comity.data.citing import cite_sources
-from comity.data.dictionary import describe
-from comity.data.joins import JOINS, Join, columns_of, join_named, joined
+from comity.data.dictionary import OWN, describe
+from comity.data.fitting import check_joins, check_kept, column_named, coverage
+from comity.data.joins import join_named, joined
 from comity.data.output import write_frame
+from comity.data.own import own_columns
 from comity.data.rows import Rows
 from comity.data.spells import natural_splines, spell_name, spells
 from comity.data.spine import key_names
 from comity.data.tables import Progress, available
-from comity.errors import PanelError, nearest
+from comity.errors import PanelError
 from comity.state_table import System
 
 if TYPE_CHECKING:
@@ -34,8 +36,7 @@ class Panel:
     Attributes
     ----------
     frame : polars.DataFrame
-        The data, sorted by key: ``ccode1``, ``ccode2``, ``year`` (``ccode``, ``year`` for state-years; ``gw`` in place
-        of ``c`` in the system of Gleditsch and Ward).
+        The data, sorted by key.
     unit : {"state-year", "dyad-year"}
         What a row is.
     directed : bool
@@ -61,7 +62,7 @@ class Panel:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Names of the key columns."""
+        """Names of the key columns, such as ``ccode1``, ``ccode2``, ``year``."""
         return key_names(self.system, self.unit == "dyad-year")
 
     def add(self, *joins: str, keep: Sequence[str] | None = None, progress: Progress | None = None) -> Panel:
@@ -98,10 +99,7 @@ class Panel:
         >>> panel.frame.select("ccode1", "ccode2", "year", "iso31", "iso32").row(0)
         (365, 710, 2015, 'RUS', 'CHN')
         """
-        for name in joins:  # refuse before anything is read
-            self._fits(name, join_named(name))
-        if len(set(joins)) < len(joins):
-            raise PanelError(f"{', '.join(joins)}: a join is named twice. Name each once.")
+        check_joins(joins, self.joins, self.unit, self.system)
         dyads = self.unit == "dyad-year"
         available(key for name in joins if (key := join_named(name).table_for(dyads)))
         panel = self
@@ -109,13 +107,45 @@ class Panel:
         for name in joins:
             panel, found = panel._with(name, keep, progress)
             kept |= found
-        if keep is not None and (lost := [c for c in keep if c not in kept]):
-            have = [c for name in joins for c in columns_of(name)]
-            close = [near for c in lost for near in nearest(c, have, 1)]
-            hint = f" Did you mean {', '.join(close)}?" if close else ""
-            raise PanelError(
-                f"keep: {', '.join(lost)} is no column of {', '.join(joins)}.{hint} They have: {', '.join(have)}."
-            )
+        check_kept(keep, kept, joins)
+        return panel
+
+    def add_frame(self, frame: Any, name: str, *, symmetric: bool | None = None) -> Panel:
+        """Join a frame of your own.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame or pandas.DataFrame
+            With the panel's keys; to dyad-years also with ``ccode`` and ``year``, which then hold for each state.
+        name : str
+            What to call it in notes and dictionary.
+        symmetric : bool or None
+            For directed dyads: whether a row holds in both directions.
+
+        Returns
+        -------
+        Panel
+            A new one with as many rows. What the frame lacks is null.
+
+        Raises
+        ------
+        PanelError
+            The frame lacks the keys, has one twice, or has every dyad in one order only and `symmetric` is not said.
+
+        Examples
+        --------
+        >>> import comity
+        >>> visits = pl.DataFrame({"ccode1": [365], "ccode2": [710], "year": [2015], "visits": [2]})
+        >>> panel = comity.dyad_years(2015, subset=["RUS", "CHN"]).add_frame(visits, "visits", symmetric=True)
+        >>> panel.frame["visits"].to_list()
+        [2, 2]
+        """
+        values, left_out = own_columns(frame, self.rows, self.keys, self.directed, symmetric)
+        names = {c: f"{name}_{c}" if c in self.frame.columns else c for c in values.columns}
+        notes = (*self.notes, f"{name}: {left_out:,} of its rows are no row of this panel.") if left_out else self.notes
+        origins = self.origins | dict.fromkeys(names.values(), (OWN, name))
+        panel = replace(self, frame=self.frame.hstack(values.rename(names)), notes=notes, origins=origins)
+        panel.__dict__["rows"] = self.rows  # the keys are the same
         return panel
 
     def spells(self, *columns: str, powers: bool = False, knots: Sequence[float] | None = None) -> Panel:
@@ -156,7 +186,9 @@ class Panel:
         made: list[pl.Series] = []
         origins = dict(self.origins)
         for column in columns:
-            spell = spells(self._column(column), [self.frame[key] for key in self.keys[:-1]]).alias(spell_name(column))
+            spell = spells(column_named(self.frame, column), [self.frame[key] for key in self.keys[:-1]]).alias(
+                spell_name(column)
+            )
             new = [spell]
             if powers:
                 new += [(spell.cast(pl.Int64) ** n).alias(f"{spell.name}{n}") for n in (2, 3)]
@@ -185,18 +217,11 @@ class Panel:
         Parameters
         ----------
         style : {"text", "bibtex"}
-
-        Returns
-        -------
-        str
         """
-        dyads = self.unit == "dyad-year"
-        keys = ["cow_states" if self.system == "cow" else "gw_states"]
-        keys += [key for name in self.joins for key in join_named(name).sources(dyads)]
-        return cite_sources(keys, style)
+        return cite_sources(["cow_states" if self.system == "cow" else "gw_states", *self._sources()], style)
 
     def to_polars(self) -> pl.DataFrame:
-        """Return the data as a polars frame."""
+        """Return `frame`."""
         return self.frame
 
     def to_pandas(self) -> pd.DataFrame:
@@ -230,9 +255,7 @@ class Panel:
             kind = f"{'directed' if self.directed else 'undirected'} {kind}"
         years = f"{self.years[0]}-{self.years[1]}"
         head = f"{len(self):,} {kind}, {self.system.upper()} system, {years}, {self.frame.width} columns"
-        joins = (
-            f"Joined: {', '.join(self.joins)}" if self.joins else "Nothing joined yet: panel.add('atop', 'nmc', ...)"
-        )
+        joins = f"Joined: {', '.join(self.joins)}" if self.joins else "Join data with panel.add('atop', 'nmc', ...)"
         return "\n".join([head, joins, *(f"Note: {note}" for note in self.notes)])
 
     def __repr__(self) -> str:
@@ -243,34 +266,15 @@ class Panel:
         """Where each key is."""
         return Rows(self.frame.select(self.keys))
 
-    def _fits(self, name: str, join: Join) -> None:
-        if name in self.joins:
-            raise PanelError(f"{name!r} is joined already. Leave it out.")
-        if self.system not in join.systems:
-            raise PanelError(
-                f"{name!r} is in COW codes, this panel in GW codes: 260 is West Germany in one, Germany in the other. "
-                f"Start from system='cow', and add 'codes' for the GW codes."
-            )
-        if self.unit not in join.units():
-            other = join.units()[0]
-            start = "comity.state_years()" if other == "state-year" else "comity.dyad_years()"
-            fitting = [n for n, j in JOINS.items() if self.unit in j.units() and self.system in j.systems]
-            raise PanelError(
-                f"{name!r} ({join.title}) is about {other}s, this panel is of {self.unit}s. Start from {start}, "
-                f"or add one of: {', '.join(fitting)}."
-            )
-
     def _with(self, name: str, keep: Iterable[str] | None, progress: Progress | None) -> tuple[Panel, set[str]]:
         dyads = self.unit == "dyad-year"
         join = join_named(name)
         columns = joined(name, self.rows, dyads, self.directed, progress)
-        if not self.directed:  # who initiated against whom makes sense in directed dyads only
-            columns = columns.drop("init1", "init2", strict=False)
         wanted = set(columns.columns if keep is None else keep)
         kept = {c for c in columns.columns if c in wanted or (c[-1] in "12" and c[:-1] in wanted)}
         names = {c: f"{name}_{c}" if c in self.frame.columns else c for c in columns.columns if c in kept}
         frame = self.frame.hstack(columns.select(list(names)).rename(names))
-        notes = [*self.notes, *_coverage(name, join.years(dyads), self.years)]
+        notes = [*self.notes, *coverage(name, join.years(dyads), self.years)]
         if renamed := [old for old, new in names.items() if old != new]:
             some = f"{', '.join(renamed[:3])}{' and others' if len(renamed) > 3 else ''}"
             notes.append(f"{name}: {some} were taken; these columns have {name}_ in front.")
@@ -278,13 +282,6 @@ class Panel:
         panel = replace(self, frame=frame, joins=(*self.joins, name), notes=tuple(notes), origins=origins)
         panel.__dict__["rows"] = self.rows  # the keys are the same
         return panel, kept | {c[:-1] for c in kept}
-
-    def _column(self, name: str) -> pl.Series:
-        if name not in self.frame.columns:
-            close = nearest(name, self.frame.columns)
-            hint = f" Did you mean {', '.join(close)}?" if close else ""
-            raise PanelError(f"{name!r} is no column of this panel.{hint} It has: {', '.join(self.frame.columns)}.")
-        return self.frame[name]
 
     def _origin(self) -> dict[str, Any]:
         return {
@@ -294,18 +291,8 @@ class Panel:
             "years": list(self.years),
             "joins": list(self.joins),
             "notes": list(self.notes),
-            "sources": sorted(
-                {key for name in self.joins for key in join_named(name).sources(self.unit == "dyad-year")}
-            ),
+            "sources": self._sources(),
         }
 
-
-def _coverage(name: str, covered: tuple[int, int] | None, years: tuple[int, int]) -> list[str]:
-    if covered is None:
-        return []
-    gaps = []
-    if years[0] < covered[0]:
-        gaps.append(f"before {covered[0]}")
-    if years[1] > covered[1]:
-        gaps.append(f"after {covered[1]}")
-    return [f"{name} is unknown (null) {' and '.join(gaps)}."] if gaps else []
+    def _sources(self) -> list[str]:
+        return sorted({key for name in self.joins for key in join_named(name).sources(self.unit == "dyad-year")})

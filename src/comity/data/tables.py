@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +11,13 @@ from typing import Any
 
 import polars as pl
 
+from comity.data.parquet import write_parquet
 from comity.data.readers import alliances, disputes, distances, states, ties
 from comity.data.registry import source
 from comity.data.store import installed_file, needed, tables_folder
 from comity.errors import OutputError
 from comity.state_table import all_states
+from comity.whole import whole
 
 __all__ = ["TABLES", "Table", "available", "sources_of", "table"]
 
@@ -148,16 +149,14 @@ def _readers() -> bytes:
 
 
 def _keep(frame: pl.DataFrame, file: Path) -> None:
-    """Write whole or not at all; tables of the same name made from older files or code go."""
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    """Write a table; those of the same name made from older files or code go."""
+    remedy = "Set COMITY_DATA to another folder."
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(partial)
-        partial.replace(file)
-        name = file.name.rpartition("-")[0]
-        for old in file.parent.glob(f"{name}-*.parquet"):
+        with whole(file, remedy) as partial:
+            write_parquet(frame, partial)
+        for old in file.parent.glob(f"{file.name.rpartition('-')[0]}-*.parquet"):
             if old != file:
                 old.unlink(missing_ok=True)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(f"{file.parent} cannot be written: {error}. Set COMITY_DATA to another folder.") from error
+    except OSError as error:
+        raise OutputError(f"{file.parent} cannot be written: {error.strerror}. {remedy}") from error

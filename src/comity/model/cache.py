@@ -23,9 +23,10 @@ from platformdirs import user_cache_dir
 
 from comity.errors import OutputError
 from comity.model.branch import Outcome
-from comity.model.solve import Equilibrium, attempt, checked, write_whole
+from comity.model.solve import Equilibrium, attempt, checked
 from comity.model.theatre import Theatre
 from comity.model.verify import residual
+from comity.whole import whole
 
 __all__ = ["SOLVER", "folder", "kept", "solved"]
 
@@ -101,8 +102,13 @@ def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl
         table = make()
     buffer = io.BytesIO()
     table.write_parquet(buffer)
-    _keep(file, partial(write_whole, file, buffer.getvalue()))
+    _keep(file, partial(_write, file, buffer.getvalue()))
     return table
+
+
+def _write(file: Path, content: bytes) -> None:
+    with whole(file, "") as unfinished:
+        unfinished.write_bytes(content)
 
 
 def _key(theatre: Theatre) -> str:

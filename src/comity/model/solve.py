@@ -18,12 +18,13 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 import comity
-from comity.errors import OutputError, SolveError
+from comity.errors import SolveError
 from comity.model import game
 from comity.model.branch import Branch, Outcome, follow
 from comity.model.grid import Grid, Numbers, feasible
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
+from comity.whole import whole
 
 __all__ = [
     "ACCEPTED",
@@ -34,7 +35,6 @@ __all__ = [
     "memory_needed",
     "numbers_of",
     "solve",
-    "write_whole",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -136,26 +136,8 @@ class Equilibrium:
             beta=self.beta,
             meta=np.array(json.dumps(self.meta)),
         )
-        write_whole(file, buffer.getvalue())
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    OutputError
-        It cannot be written.
-    """
-    partial = file.with_name(f".{file.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(file)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputError(
-            f"Cannot write {file}: {error.strerror or error}. Choose another place with --out."
-        ) from error
+        with whole(file, "Choose another place with --out.") as partial:
+            partial.write_bytes(buffer.getvalue())
 
 
 def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:

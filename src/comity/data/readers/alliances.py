@@ -39,21 +39,21 @@ def atop_provisions(members: Path, institutions: Path) -> pl.DataFrame:
     Two members are allied in every year in which both are in the same alliance, in the same of its phases. Of several
     alliances the highest code counts.
     """
-    built = read_csv(institutions, "latin-1").select("atopid", "atopidphase", "milinst")
-    dyads = member_dyads(read_csv(members, "latin-1")).join(
-        built.unique(["atopid", "atopidphase"]), on=["atopid", "atopidphase"], how="left"
+    built = read_csv(institutions, "latin-1").select(
+        (pl.col("atopidphase") * 10).round().cast(pl.Int32).alias("phase_of"), "milinst"
     )
-    years = by_year(dyads, "first", "last")
-    ends = pl.when(pl.col("open")).then(None).otherwise(pl.col("end"))
-    merged = (
-        years.with_columns(ends=ends)
-        .group_by("ccode1", "ccode2", "year")
-        .agg(
-            pl.col("atopid").n_unique().cast(pl.Int16).alias("atop_number"),
-            *(pl.col(variable).max().alias(name) for name, variable in PROVISIONS.items()),
-            pl.col("milinst").max().alias("atop_milinst"),
-            pl.when(pl.col("open").any()).then(None).otherwise(pl.col("end").max()).alias("atop_end"),
-        )
+    dyads = member_dyads(read_csv(members, "latin-1")).join(
+        built.unique("phase_of"), on="phase_of", how="left", validate="m:1"
+    )
+    # A phase that ends does not end the alliance: the last phase in which the two are members does.
+    together = ["atopid", "ccode1", "ccode2"]
+    whole = dyads.with_columns(pl.col("open").any().over(together), pl.col("end").max().over(together))
+    years = by_year(whole, "first", "last")
+    merged = years.group_by("ccode1", "ccode2", "year").agg(
+        pl.col("atopid").n_unique().cast(pl.Int16).alias("atop_number"),
+        *(pl.col(variable).max().alias(name) for name, variable in PROVISIONS.items()),
+        pl.col("milinst").max().alias("atop_milinst"),
+        pl.when(pl.col("open").any()).then(None).otherwise(pl.col("end").max()).alias("atop_end"),
     )
     return narrow(merged.sort("ccode1", "ccode2", "year"))
 
@@ -65,7 +65,8 @@ def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         A row a directed pair: ``ccode1``, ``ccode2``, ``first``, ``last``, ``end`` (year of exit), ``open`` (in force
-        when ATOP ends), ``atopid``, ``atopidphase`` and the variables of the first state.
+        when ATOP ends), ``atopid``, ``phase_of`` (ten times the alliance's number, plus the phase) and the variables of
+        the first state.
     """
     variables = sorted({*PROVISIONS.values(), "defense", "offense", "neutral", "nonagg", "consul"})
     spells = members.select(
@@ -92,9 +93,7 @@ def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
         pl.min_horizontal("leave", "leave2").cast(pl.Int16).alias("end"),
         (pl.col("open") & pl.col("open2")).alias("open"),
         "atopid",
-        (pl.col("atopid") + pl.col("phase").replace_strict({0: 0}, default=pl.col("phase")) * 0.1)
-        .round(1)
-        .alias("atopidphase"),
+        (pl.col("atopid").cast(pl.Int32) * 10 + pl.col("phase")).alias("phase_of"),
         *variables,
     )
 

@@ -1,4 +1,4 @@
-"""Opening upstream files: R, Stata and CSV, as polars frames in which a missing value is null."""
+"""Opening upstream files: R and CSV, as polars frames in which a missing value is null."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-__all__ = ["narrow", "read_csv", "read_r", "read_stata", "years_of"]
+__all__ = ["from_pandas", "narrow", "read_csv", "read_r", "years_of"]
 
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -26,14 +26,7 @@ def read_r(file: Path) -> pl.DataFrame:
         warnings.simplefilter("ignore")  # classes it does not know stay plain, encodings are the platform's
         content = rdata.read_rda(file) if file.suffix != ".rds" else {"": rdata.read_rds(file)}
     (frame,) = content.values()
-    return narrow(_from_pandas(frame))
-
-
-def read_stata(file: Path) -> pl.DataFrame:
-    """Read a Stata file."""
-    import pandas as pd
-
-    return narrow(_from_pandas(pd.read_stata(file, convert_categoricals=False)))
+    return narrow(from_pandas(frame))
 
 
 def read_csv(file: Path, encoding: str = "utf-8") -> pl.DataFrame:
@@ -63,7 +56,8 @@ def years_of(days: str) -> pl.Expr:
     return (pl.lit(_EPOCH) + pl.duration(days=pl.col(days))).dt.year().cast(pl.Int16)
 
 
-def _from_pandas(frame: Any) -> pl.DataFrame:
+def from_pandas(frame: Any) -> pl.DataFrame:
+    """Turn a pandas frame into a polars one: numbers stay numbers, all else is text."""
     columns: dict[str, Any] = {}
     for name, column in frame.items():
         if column.dtype.kind in "iufb" and isinstance(column.dtype, np.dtype):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from comity.data.readers.codes import with_code
 from comity.data.readers.files import narrow, read_csv, read_r, years_of
 from comity.data.readers.spells import by_year
 
@@ -79,9 +80,14 @@ def ideal_points(file: Path) -> pl.DataFrame:
 
 
 def us_troops(file: Path) -> pl.DataFrame:
-    """Active-duty personnel of the United States in a state; two names of one state in a year are added up."""
-    frame = read_csv(file).filter(pl.col("ccode").is_not_null(), pl.col("ccode") != 2)
-    summed = frame.group_by("ccode", "year").agg(pl.col("troops_ad").sum())
+    """Active-duty personnel of the United States in a state.
+
+    Codes are checked against the lists of states: Germany's to 1990 are the Federal Republic's. Two names of one state
+    in a year are added up.
+    """
+    frame = read_csv(file).filter(pl.col("ccode") != 2)
+    coded = with_code(frame.rename({"ccode": "given"}), "countryname", "ccode", "given").drop_nulls("ccode")
+    summed = coded.group_by("ccode", "year").agg(pl.col("troops_ad").sum())
     return narrow(summed.rename({"troops_ad": "us_troops"}).sort("ccode", "year"))
 
 

@@ -1,0 +1,50 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.errors import OutputError
+
+__all__ = ["whole"]
+
+
+@contextmanager
+def whole(file: Path, remedy: str) -> Iterator[Path]:
+    """Give a path to write to, beside `file`, and move it there when all went well; else leave nothing behind.
+
+    Two processes that write the same file each write their own; the later one stays.
+
+    Parameters
+    ----------
+    file : Path
+        Where the file shall be.
+    remedy : str
+        What to do when it cannot be written.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with whole(Path(folder) / "a.txt", "Choose another place.") as partial:
+    ...         _ = partial.write_text("x")
+    ...     [f.name for f in Path(folder).iterdir()]
+    ['a.txt']
+    """
+    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        yield partial
+        partial.replace(file)
+    except OSError as error:
+        why = error.strerror or str(error).splitlines()[0]
+        raise OutputError(f"{file} cannot be written: {why}. {remedy}") from error
+    finally:
+        partial.unlink(missing_ok=True)
