@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,7 +57,7 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     Example: comity data list
     """
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from comity.data.registry import sources
     from comity.data.store import condition, folder
@@ -64,7 +65,7 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     if as_json:
         print(json.dumps([_facts(one) for one in sources().values()], indent=1, ensure_ascii=False))
         return
-    table = Table("key", "title and version", "years", "size", "state")
+    table = Table(Column("key", overflow="fold"), "title and version", "years", "size", "state")
     for one in sources().values():
         years = f"{one.years[0]}-{one.years[1]}"
         table.add_row(one.key, f"{one.title}, {one.version}", years, _size(one.bytes), condition(one).value)
@@ -81,10 +82,9 @@ def install(keys: Keys = None, every: Every = False) -> None:
     Example: comity data install atop nmc contiguity
     """
     from comity.data.download import install as run
-    from comity.data.registry import sources
     from comity.data.store import folder
 
-    wanted = list(sources()) if every else _sources_of(keys)
+    wanted = _wanted(keys, every)
     with _progress(wanted) as advance:
         done = run(wanted, advance)
     here = len(wanted) - len(done)
@@ -136,9 +136,8 @@ def cite(
     Example: comity data cite atop nmc --bibtex
     """
     from comity.data.citing import cite_sources
-    from comity.data.registry import sources
 
-    print(cite_sources(list(sources()) if every else _sources_of(keys), "bibtex" if bibtex else "text"))
+    print(cite_sources(_wanted(keys, every), "bibtex" if bibtex else "text"))
 
 
 @data.command()
@@ -147,10 +146,9 @@ def remove(keys: Keys = None, every: Every = False) -> None:
 
     Example: comity data remove icews
     """
-    from comity.data.registry import sources
     from comity.data.store import remove as run
 
-    gone = run(list(sources()) if every else _sources_of(keys))
+    gone = run(_wanted(keys, every))
     print(f"Deleted {len(gone)} file{'' if len(gone) == 1 else 's'}.")
 
 
@@ -288,14 +286,23 @@ def _sources_of(names: list[str] | None) -> list[str]:
         else:
             known = named(name, [*sources(), *JOINS], "data source or join", "comity data list")
             found += [key for dyads in (False, True) for key in JOINS[known].sources(dyads)]
+    if not found:
+        raise ComityError(f"{', '.join(names)}: this rests on the lists of states that Comity carries; nothing to do.")
     return list(dict.fromkeys(found))
+
+
+def _wanted(keys: list[str] | None, every: bool) -> list[str]:
+    from comity.data.registry import sources
+
+    if every and keys:
+        raise ComityError(f"--all stands for every source; leave out {' '.join(keys)}, or leave out --all.")
+    return list(sources()) if every else _sources_of(keys)
 
 
 def _facts(one: Source) -> dict[str, object]:
     from comity.data.store import condition
 
-    names = ("key", "title", "version", "address", "path", "sha256", "bytes", "years", "unit", "terms", "caveats")
-    return {name: getattr(one, name) for name in names} | {"state": condition(one).value}
+    return {**asdict(one), "path": one.path, "state": condition(one).value}
 
 
 def _size(count: int) -> str:
@@ -309,7 +316,8 @@ def _progress(keys: list[str]) -> Iterator[Callable[[Source, int], None]]:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         bar = bars.add_task("", total=None)
 
         def advance(one: Source, count: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from comity.errors import OutputError
@@ -47,4 +47,5 @@ def whole(file: Path, remedy: str) -> Iterator[Path]:
         why = error.strerror or str(error).splitlines()[0]
         raise OutputError(f"{file} cannot be written: {why}. {remedy}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be made need not be removed
+            partial.unlink()

@@ -10,6 +10,12 @@ from comity.data.registry import references, source
 __all__ = ["cite_sources"]
 
 _BIBTEX_KINDS = {"article": "article", "book": "book", "chapter": "incollection", "report": "techreport"}
+_BIBTEX_NAMES = {
+    "article": {"container": "journal"},
+    "chapter": {"container": "booktitle"},
+    "report": {"container": "type", "publisher": "institution"},
+    "data": {"container": "howpublished"},
+}
 _BIBTEX_FIELDS = ("editor", "volume", "number", "pages", "publisher", "doi", "url")
 
 
@@ -57,9 +63,8 @@ def _bibtex(name: str, work: dict[str, Any]) -> str:
     kind = _BIBTEX_KINDS.get(work["kind"], "misc")
     fields = {"author": " and ".join(f"{{{a}}}" if "," not in a else a for a in work["author"])}
     fields |= {"year": str(work["year"]), "title": f"{{{work['title']}}}"}
-    if "container" in work:
-        fields["journal" if kind == "article" else "booktitle"] = work["container"]
-    fields |= {field: _plain(work[field]) for field in _BIBTEX_FIELDS if field in work}
+    names = _BIBTEX_NAMES.get(work["kind"], {})
+    fields |= {names.get(f, f): _plain(work[f]) for f in ("container", *_BIBTEX_FIELDS) if f in work}
     lines = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items())
     return f"@{kind}{{{name},\n{lines}\n}}"
 

@@ -9,15 +9,17 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from comity.data.registry import BASE, Source, source
-from comity.data.store import Condition, condition, folder
+from comity.data.store import Condition, condition, files_folder
 from comity.errors import DownloadError, OutputError
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ __all__ = ["install"]
 Progress = Callable[[Source, int], None]
 
 _RETRIES = 2
+_HEAD = 200  # bytes in which a web page shows itself
 _TIMEOUT = 30.0  # seconds without an answer
 _STALE = 3600.0  # a temporary file this old belongs to a run that was killed
 _MIRROR_HINT = (
@@ -76,7 +79,8 @@ def install(keys: Iterable[str], progress: Progress | None = None) -> list[Sourc
         except DownloadError as error:
             faults.append(f"{one.key}: {error}")
     if faults:
-        raise DownloadError("\n".join([*faults, "The others are installed. Run the command again to try these again."]))
+        rest = "The others are installed. " if len(faults) < len(wanted) else ""
+        raise DownloadError("\n".join([*faults, f"{rest}Run the command again to try again."]))
     return done
 
 
@@ -84,16 +88,19 @@ class _UnreachableError(DownloadError):
     """Nothing answers at the address."""
 
 
+class _RefusedError(ValueError):
+    """What came is not the file; pooch asks again after a ValueError."""
+
+
 def _fetch(one: Source, progress: Progress | None) -> None:
     import pooch
     import requests
 
     pooch.get_logger().setLevel("ERROR")  # what went wrong is said once, by us
-    base = os.environ.get("COMITY_MIRROR") or BASE
-    address = _address(base, one)
+    address = _address(os.environ.get("COMITY_MIRROR") or BASE, one)
     fetcher = pooch.create(
-        path=folder(),
-        base_url=base,
+        path=files_folder(),
+        base_url="",
         registry={one.file: f"sha256:{one.sha256}"},
         urls={one.file: address},
         retry_if_failed=_RETRIES,
@@ -104,10 +111,12 @@ def _fetch(one: Source, progress: Progress | None) -> None:
         raise DownloadError(_answered(address, error)) from error
     except requests.exceptions.ChunkedEncodingError as error:
         raise DownloadError(f"{address} broke off before the file was whole. Nothing of it was kept.") from error
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
         raise _UnreachableError(f"{address} cannot be reached ({type(error).__name__}).") from error
-    except ValueError as error:
+    except _RefusedError as error:
         raise DownloadError(f"{address} {error} Nothing of it was kept.") from error
+    except (ValueError, requests.exceptions.RequestException) as error:
+        raise DownloadError(f"{address} gave an answer that cannot be read ({type(error).__name__}).") from error
     except OSError as error:
         raise _disk(error) from error
 
@@ -137,17 +146,21 @@ class _Downloader:
         try:
             HTTPDownloader(timeout=_TIMEOUT)(url, writer, pooch)
         except requests.exceptions.HTTPError as error:
-            if error.response is not None and error.response.status_code < 500:  # asking again does not help
+            status = 500 if error.response is None else error.response.status_code
+            if status < 500 and status != 429:  # asking again does not help
                 raise DownloadError(_answered(url, error)) from error
             raise
 
     def _from_folder(self, url: str, writer: _Writer) -> None:
         file = Path(unquote(urlsplit(url).path)) if url.startswith("file:") else Path(url)
         try:
-            with file.open("rb") as original:
-                shutil.copyfileobj(original, writer)
+            original = file.open("rb")
         except (FileNotFoundError, NotADirectoryError) as error:
             raise DownloadError(f"{file} is not there. COMITY_MIRROR names a folder without this file.") from error
+        except OSError as error:
+            raise DownloadError(f"{file} cannot be read: {error.strerror}.") from error
+        with original:
+            shutil.copyfileobj(original, writer)
 
 
 class _Writer:
@@ -158,11 +171,14 @@ class _Writer:
         self.source = one
         self.progress = progress
         self.written = 0
+        self.head = b""
 
     def write(self, chunk: bytes) -> int:
         self.written += len(chunk)
+        self.head = (self.head + chunk)[:_HEAD] if len(self.head) < _HEAD else self.head
         if self.written > self.source.bytes:
-            raise ValueError(f"sent more than the {self.source.bytes:,} bytes that the file has.")
+            _refuse_page(self.head)
+            raise _RefusedError(f"sent more than the {self.source.bytes:,} bytes that the file has.")
         if self.progress is not None:
             self.progress(self.source, len(chunk))
         return self.file.write(chunk)
@@ -181,31 +197,47 @@ def _check(file: Path, one: Source) -> None:
     content = file.read_bytes()
     if hashlib.sha256(content).hexdigest() == one.sha256:
         return
-    if content[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        raise ValueError("sent a web page instead of the file.")
+    _refuse_page(content[:_HEAD])
     if len(content) != one.bytes:
-        raise ValueError(f"sent {len(content):,} bytes where the file has {one.bytes:,}.")
-    raise ValueError("sent another file of the same size: its hash is not the registry's.")
+        raise _RefusedError(f"sent {len(content):,} bytes where the file has {one.bytes:,}.")
+    raise _RefusedError("sent another file of the same size: its hash is not the registry's.")
+
+
+def _refuse_page(head: bytes) -> None:
+    if b"<html" in head.lower() or head.lstrip().lower().startswith(b"<!doctype html"):
+        raise _RefusedError("sent a web page instead of the file.")
 
 
 def _address(base: str, one: Source) -> str:
-    if urlsplit(base).scheme in {"http", "https", "file"}:
+    try:
+        scheme = urlsplit(base).scheme
+    except ValueError as error:
+        raise DownloadError(f"COMITY_MIRROR={base!r} is no address: {error}.") from error
+    if scheme in {"http", "https", "file"}:
         return f"{base.rstrip('/')}/{quote(one.path)}"
+    if "://" in base or re.fullmatch(r"[\w.-]+:\d+/?.*", base):
+        raise DownloadError(
+            f"COMITY_MIRROR={base!r} is no address that is understood. Begin it with http://, https:// or file://, or "
+            f"name a folder."
+        )
     return str(Path(base).expanduser() / one.path)
 
 
 def _prepare() -> None:
-    """Make the folder, and clear away what killed downloads left."""
+    """Make the folder, and clear away what killed downloads left: files with the names that pooch gives them."""
     try:
-        folder().mkdir(parents=True, exist_ok=True)
-        for left in folder().glob("tmp*"):
-            if time.time() - left.stat().st_mtime > _STALE:
-                left.unlink(missing_ok=True)
+        files_folder().mkdir(parents=True, exist_ok=True)
+        for left in files_folder().glob("tmp*"):
+            with suppress(FileNotFoundError):  # another process has just finished it
+                old = time.time() - left.stat().st_mtime > _STALE
+                if old and left.is_file() and re.fullmatch(r"tmp[a-z0-9_]{8}", left.name):
+                    left.unlink()
     except OSError as error:
         raise _disk(error) from error
 
 
 def _disk(error: OSError) -> OutputError:
+    place = files_folder()
     if error.errno == errno.ENOSPC:
-        return OutputError(f"The disk is full: {folder()} has no room. Nothing half-written was kept. Set COMITY_DATA.")
-    return OutputError(f"{folder()} cannot be written: {error.strerror}. Set COMITY_DATA to another folder.")
+        return OutputError(f"The disk is full: {place} has no room. Nothing half-written was kept. Set COMITY_DATA.")
+    return OutputError(f"{place} cannot be written: {error.strerror or error}. Set COMITY_DATA to another folder.")

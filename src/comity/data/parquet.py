@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
 __all__ = ["write_parquet"]
 
 
-def write_parquet(frame: pl.DataFrame, file: Path, metadata: dict[str, str] | None = None) -> None:
+def write_parquet(frame: pl.DataFrame, file: Path | IO[bytes], metadata: dict[str, str] | None = None) -> None:
     """Write a frame.
 
     Raises

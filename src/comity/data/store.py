@@ -13,7 +13,16 @@ from platformdirs import user_cache_dir
 from comity.data.registry import Source, source
 from comity.errors import DataMissingError, OutputError
 
-__all__ = ["Condition", "condition", "folder", "installed_file", "needed", "remove", "tables_folder"]
+__all__ = [
+    "Condition",
+    "condition",
+    "files_folder",
+    "folder",
+    "installed_file",
+    "needed",
+    "remove",
+    "tables_folder",
+]
 
 
 class Condition(Enum):
@@ -30,6 +39,11 @@ def folder() -> Path:
     return Path(named).expanduser() if named else Path(user_cache_dir("comity")) / "data"
 
 
+def files_folder() -> Path:
+    """Return the folder in which nothing but data files, and downloads under way, lies."""
+    return folder() / "files"
+
+
 def tables_folder() -> Path:
     """Return the folder of the tables made from the data files; any of them can be deleted and is made again."""
     return folder() / "tables"
@@ -44,7 +58,7 @@ def condition(key: str | Source) -> Condition:
         There is no such source.
     """
     wanted = source(key) if isinstance(key, str) else key
-    file = folder() / wanted.file
+    file = files_folder() / wanted.file
     try:
         content = file.read_bytes()
     except FileNotFoundError:
@@ -65,7 +79,7 @@ def installed_file(key: str) -> Path:
         The file is not installed, or is damaged.
     """
     needed([key])
-    return folder() / source(key).file
+    return files_folder() / source(key).file
 
 
 def needed(keys: Iterable[str]) -> None:
@@ -100,12 +114,12 @@ def remove(keys: Iterable[str]) -> list[Path]:
     OutputError
         A file cannot be deleted.
     """
-    files = [folder() / source(key).file for key in keys]
+    files = [files_folder() / source(key).file for key in dict.fromkeys(keys)]
     gone = [file for file in files if file.exists()]
     try:
         for file in gone:
             file.unlink(missing_ok=True)
-        for table in tables_folder().glob("*.parquet") if gone else ():
+        for table in tables_folder().glob("*.parquet"):
             table.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{error.filename} cannot be deleted: {error.strerror}.") from error

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -85,17 +87,16 @@ def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
     OutputError
         The table cannot be kept.
     """
-    kept = _kept(name)
-    try:
-        return pl.read_parquet(kept)
-    except (OSError, pl.exceptions.PolarsError):  # not there or damaged: it is made anew
-        recipe = TABLES[name]
+    kept = _read_kept(name)
+    if kept is not None:
+        return kept
+    recipe = TABLES[name]
     needed(sources_of(name))
     if progress is not None and name in _SLOW:
         progress(_SLOW[name])
     ingredients: list[Any] = [installed_file(key) for key in recipe.files]
     frame = _keyed(name, recipe.make(*ingredients, *(table(other, progress) for other in recipe.of)))
-    _keep(frame, kept)
+    _keep(name, frame)
     return frame
 
 
@@ -107,7 +108,7 @@ def available(names: Iterable[str]) -> None:
     DataMissingError
         Data files are not installed or damaged; the message names all of them.
     """
-    needed(dict.fromkeys(key for name in names if not _kept(name).exists() for key in sources_of(name)))
+    needed(dict.fromkeys(key for name in names if not _kept(name) for key in sources_of(name)))
 
 
 def sources_of(name: str) -> tuple[str, ...]:
@@ -126,8 +127,25 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _kept(name: str) -> Path:
-    return tables_folder() / f"{name}-{_version(name)}.parquet"
+def _kept(name: str) -> list[Path]:
+    """Files that hold a table in its current version; the end of their name is the hash of their content."""
+    return list(tables_folder().glob(f"{glob.escape(f'{name}-{_version(name)}')}-*.parquet"))
+
+
+def _read_kept(name: str) -> pl.DataFrame | None:
+    """Read a table that is kept; one whose content is no longer what was written counts as none."""
+    for file in _kept(name):
+        try:
+            content = file.read_bytes()
+        except OSError:
+            continue
+        if _digest(content) == file.stem.rpartition("-")[2]:
+            return pl.read_parquet(io.BytesIO(content))
+    return None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _version(name: str) -> str:
@@ -148,15 +166,18 @@ def _readers() -> bytes:
     return hashlib.sha256(b"".join(file.read_bytes() for file in code)).digest()
 
 
-def _keep(frame: pl.DataFrame, file: Path) -> None:
-    """Write a table; those of the same name made from older files or code go."""
+def _keep(name: str, frame: pl.DataFrame) -> None:
+    """Write a table; those made from older files or code, and what killed runs left, go."""
     remedy = "Set COMITY_DATA to another folder."
+    content = io.BytesIO()
+    write_parquet(frame, content)
+    file = tables_folder() / f"{name}-{_version(name)}-{_digest(content.getvalue())}.parquet"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole(file, remedy) as partial:
-            write_parquet(frame, partial)
-        for old in file.parent.glob(f"{file.name.rpartition('-')[0]}-*.parquet"):
+            partial.write_bytes(content.getvalue())
+        for old in (*file.parent.glob(f"{name}-*.parquet"), *file.parent.glob(f".{name}-*.parquet.*")):
             if old != file:
                 old.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{file.parent} cannot be written: {error.strerror}. {remedy}") from error
+        raise OutputError(f"{file.parent} cannot be written: {error.strerror or error}. {remedy}") from error
