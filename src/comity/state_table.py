@@ -11,7 +11,7 @@ from typing import Literal
 
 from comity.errors import UnknownStateError
 
-__all__ = ["Collision", "Spell", "State", "all_states", "fact_rows", "window"]
+__all__ = ["Collision", "GWOnly", "Spell", "State", "all_states", "fact_rows", "gw_only", "window"]
 
 #: A list of states: Correlates of War, or Gleditsch and Ward.
 System = Literal["cow", "gw"]
@@ -82,6 +82,26 @@ class Collision:
     cow: str
     gw: str
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class GWOnly:
+    """A member of the Gleditsch-Ward system that the COW system never listed; both ends included."""
+
+    code: int
+    abb: str
+    name: str
+    start: dt.date
+    end: dt.date
+
+
+@cache
+def gw_only() -> tuple[GWOnly, ...]:
+    """Return the states that only Gleditsch and Ward list."""
+    return tuple(
+        GWOnly(int(r["code"]), r["abb"], r["name"], dt.date.fromisoformat(r["start"]), dt.date.fromisoformat(r["end"]))
+        for r in fact_rows("gw_only_states.csv")
+    )
 
 
 @cache

@@ -9,16 +9,16 @@ import pytest
 import comity
 from comity.data import spine
 from comity.errors import PanelError, PeriodError, UnknownStateError
-from comity.state_table import System, all_states
+from comity.state_table import GWOnly, Spell, System, all_states, gw_only
+
+
+def _listed(system: System) -> list[Spell | GWOnly]:
+    listed: list[Spell | GWOnly] = [p for one in all_states().values() for p in one.spells if p.system == system]
+    return [*listed, *(gw_only() if system == "gw" else ())]
 
 
 def _codes(system: System, day: dt.date) -> set[int]:
-    return {
-        spell.code
-        for one in all_states().values()
-        for spell in one.spells
-        if spell.system == system and spell.start <= day and (spell.end is None or day <= spell.end)
-    }
+    return {p.code for p in _listed(system) if p.start <= day and (p.end is None or day <= p.end)}
 
 
 def test_the_counts_are_those_of_the_reference() -> None:
@@ -30,7 +30,7 @@ def test_the_counts_are_those_of_the_reference() -> None:
 @pytest.mark.parametrize("system", ["cow", "gw"])
 @pytest.mark.parametrize("year", [1816, 1860, 1918, 1945, 1958, 1964, 1975, 1990, 1991, 2016])
 def test_dyads_of_a_year_are_the_pairs_that_share_a_day(system: System, year: int) -> None:
-    starts = {spell.start for one in all_states().values() for spell in one.spells if spell.start.year == year}
+    starts = {spell.start for spell in _listed(system) if spell.start.year == year}
     pairs = set()
     for day in {dt.date(year, 1, 1), *starts}:  # two spells that share a day share the first day of one of them
         present = _codes(system, day)
@@ -62,12 +62,19 @@ def test_no_state_year_before_a_state_was_a_member_or_after_it_ceased() -> None:
         panel = comity.state_years(system=system)
         for code, year in panel.frame.iter_rows():
             assert any(
-                spell.system == system
-                and spell.code == code
+                spell.code == code
                 and spell.start.year <= year <= (spell.end.year if spell.end else spine.last_concluded_year())
-                for one in all_states().values()
-                for spell in one.spells
+                for spell in _listed(system)
             ), (system, code, year)
+
+
+def test_states_that_only_gleditsch_and_ward_list_are_in_their_panels_alone() -> None:
+    tibet = comity.state_years(system="gw", subset=["Tibet"]).add("codes").frame
+    assert tibet["year"].to_list() == list(range(1913, 1951))
+    assert set(tibet["statenme"]) == {"Tibet"}
+    assert tibet["ccode"].null_count() == tibet.height
+    with pytest.raises(UnknownStateError):
+        comity.state_years(subset=[711])
 
 
 def test_germany_yemen_and_serbia() -> None:

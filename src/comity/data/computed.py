@@ -10,7 +10,7 @@ import polars as pl
 
 from comity.data.registry import source
 from comity.data.rows import Rows, gather
-from comity.state_table import State, all_states
+from comity.state_table import State, all_states, gw_only
 
 __all__ = ["capital_distance", "codes", "great_circle", "ideal_distance"]
 
@@ -98,6 +98,11 @@ def codes(rows: Rows, dyads: bool, content: pl.DataFrame | None) -> pl.DataFrame
 def _code_table() -> pl.DataFrame:
     """State-years of both systems with their codes; ``ccode`` is the code in the row's own system."""
     rows = [row for one in all_states().values() for row in _years_of(one)]
+    rows += [
+        ("gw", one.code, year, one.name, one.abb, None, None, None)
+        for one in gw_only()
+        for year in range(one.start.year, one.end.year + 1)
+    ]
     schema = {
         "system": pl.String,
         "ccode": pl.Int16,

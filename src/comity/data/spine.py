@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from comity.errors import PanelError, PeriodError, UnknownStateError, nearest
-from comity.state_table import System, all_states
+from comity.state_table import GWOnly, Spell, System, all_states, gw_only
 from comity.states import state, system_ends
 
 __all__ = ["FIRST_YEAR", "Years", "codes_of", "dyad_rows", "key_names", "last_concluded_year", "span", "state_rows"]
@@ -122,12 +122,13 @@ def _starts(first: np.ndarray[Any, Any], last: np.ndarray[Any, Any]) -> np.ndarr
 
 def _spells(system: System, years: tuple[int, int], codes: set[int] | None) -> dict[str, np.ndarray[Any, Any]]:
     """Spells of membership by code: days of start and end, and the first and last year within `years`."""
+    listed: list[Spell | GWOnly] = [p for one in all_states().values() for p in one.spells if p.system == system]
+    listed += gw_only() if system == "gw" else ()
     rows = sorted(
         {
             (spell.code, spell.start.toordinal(), (spell.end or dt.date.max).toordinal())
-            for one in all_states().values()
-            for spell in one.spells
-            if spell.system == system and (codes is None or spell.code in codes)
+            for spell in listed
+            if codes is None or spell.code in codes
         }
     )
     first = np.array([dt.date.fromordinal(start).year for _, start, _ in rows], dtype=np.int32)
@@ -146,9 +147,9 @@ def _spells(system: System, years: tuple[int, int], codes: set[int] | None) -> d
 def _codes(query: Any, system: System, years: tuple[int, int]) -> set[int]:
     text = str(query).strip()
     if text.isascii() and text.isdigit():
-        held = {spell.code for one in all_states().values() for spell in one.spells if spell.system == system}
-        return {int(text)} & held
-    found = set()
+        return {int(text)} & set(_spells(system, years, None)["code"].tolist())
+    own = (one for one in gw_only() if system == "gw" and text.casefold() in (one.name.casefold(), one.abb.casefold()))
+    found = {one.code for one in own if one.start.year <= years[1] and years[0] <= one.end.year}
     unknown: UnknownStateError | None = None
     for year in range(years[0], years[1] + 1):
         try:
