@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -96,10 +97,10 @@ def codes(rows: Rows, dyads: bool, content: pl.DataFrame | None) -> pl.DataFrame
 
 @cache
 def _code_table() -> pl.DataFrame:
-    """State-years of both systems with their codes; ``ccode`` is the code in the row's own system."""
-    rows = [row for one in all_states().values() for row in _years_of(one)]
+    """State-years of both systems with the codes held first in the year; ``ccode`` is that of the row's own system."""
+    rows = sorted((row for one in all_states().values() for row in _years_of(one)), key=itemgetter(-1))
     rows += [
-        ("gw", one.code, year, one.name, one.abb, None, None, None)
+        ("gw", one.code, year, one.name, one.abb, None, None, None, one.start)
         for one in gw_only()
         for year in range(one.start.year, one.end.year + 1)
     ]
@@ -112,6 +113,7 @@ def _code_table() -> pl.DataFrame:
         "iso3": pl.String,
         "gwcode": pl.Int16,
         "ccode_of_gw": pl.Int16,
+        "since": pl.Date,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.unique(["system", "ccode", "year"], keep="first", maintain_order=True)
@@ -124,7 +126,7 @@ def _years_of(one: State) -> list[tuple[Any, ...]]:
         for year in range(spell.start.year, last + 1):
             gw = one.gw(year) if spell.system == "cow" else None
             cow = one.cow if spell.system == "gw" and one.member(year) else None
-            rows.append((spell.system, spell.code, year, one.name, one.abb, one.iso3 or None, gw, cow))
+            rows.append((spell.system, spell.code, year, one.name, one.abb, one.iso3 or None, gw, cow, spell.start))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -59,7 +60,7 @@ def atop_provisions(members: Path, institutions: Path) -> pl.DataFrame:
 
 
 def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
-    """Pair the members of each phase of each alliance, from later entry to earlier exit.
+    """Pair members of a phase of an alliance that were in it on the same day, from later entry to earlier exit.
 
     Returns
     -------
@@ -76,15 +77,21 @@ def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
         pl.col("yrent").alias("enter"),
         pl.when(pl.col("yrexit") > 0).then(pl.col("yrexit")).otherwise(_ATOP_ENDS).alias("leave"),
         (pl.col("yrexit") == 0).alias("open"),
+        _day("ent", first=True).alias("came"),
+        pl.when(pl.col("yrexit") > 0)
+        .then(_day("exit", first=False))
+        .otherwise(pl.lit(_day_number(_ATOP_ENDS, 12, 31)))
+        .alias("went"),
         *variables,
     )
     partners = spells.select(
         "atopid",
         "phase",
         pl.col("ccode1").alias("ccode2"),
-        *(pl.col(c).alias(f"{c}2") for c in ("enter", "leave", "open")),
+        *(pl.col(c).alias(f"{c}2") for c in ("enter", "leave", "open", "came", "went")),
     )
-    pairs = spells.join(partners, on=["atopid", "phase"]).filter(pl.col("ccode1") != pl.col("ccode2"))
+    met = pl.max_horizontal("came", "came2") <= pl.min_horizontal("went", "went2")
+    pairs = spells.join(partners, on=["atopid", "phase"]).filter(pl.col("ccode1") != pl.col("ccode2"), met)
     return pairs.select(
         "ccode1",
         "ccode2",
@@ -96,6 +103,17 @@ def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
         (pl.col("atopid").cast(pl.Int32) * 10 + pl.col("phase")).alias("phase_of"),
         *variables,
     )
+
+
+def _day(event: str, first: bool) -> pl.Expr:
+    """Give the day of a member's entry or exit a number; an unknown month or day is the first or last it can be."""
+    month = pl.col(f"mo{event}").replace(0, None).fill_null(1 if first else 12)
+    day = pl.col(f"day{event}").replace(0, None).fill_null(1 if first else 31)
+    return _day_number(pl.col(f"yr{event}").cast(pl.Int32), month.cast(pl.Int32), day.cast(pl.Int32))
+
+
+def _day_number(year: Any, month: Any, day: Any) -> Any:
+    return (year * 12 + month) * 31 + day
 
 
 def cow_alliances(file: Path) -> pl.DataFrame:

@@ -14,6 +14,7 @@ __all__ = ["code_of", "with_code"]
 
 # Names that the table of states cannot read by itself, as a data file means them.
 _ALIASES = {"Micronesia": 987, "Saint Vincent": 57, "East Germany (GDR)": 265, "st. christopher": 60}
+_ALIASES |= {"Federal Republic of Germany": 260}  # in 1990 the files still mean it by this name
 
 
 @cache

@@ -26,6 +26,10 @@ __all__ = [
 ]
 
 
+# Whole years in which the Republic of Vietnam was a member.
+_SOUTH_VIETNAM = (1954, 1974)
+
+
 def majors(file: Path) -> pl.DataFrame:
     """Major powers: 1 in every year of which the state was one on a day."""
     spells = read_r(file).select("ccode", "styear", "endyear")
@@ -82,10 +86,13 @@ def ideal_points(file: Path) -> pl.DataFrame:
 def us_troops(file: Path) -> pl.DataFrame:
     """Active-duty personnel of the United States in a state.
 
-    Codes are checked against the lists of states: Germany's to 1990 are the Federal Republic's. Two names of one state
-    in a year are added up.
+    Codes are checked against the lists of states: Germany's to 1989 are the Federal Republic's. "Vietnam" is the South
+    while there is one: the file gives it the North's code, but the troops were not there. Two names of one state in a
+    year are added up.
     """
+    south = (pl.col("countryname") == "Vietnam") & pl.col("year").is_between(*_SOUTH_VIETNAM)
     frame = read_csv(file).filter(pl.col("ccode") != 2)
+    frame = frame.with_columns(pl.when(south).then(817).otherwise(pl.col("ccode")).alias("ccode"))
     coded = with_code(frame.rename({"ccode": "given"}), "countryname", "ccode", "given").drop_nulls("ccode")
     summed = coded.group_by("ccode", "year").agg(pl.col("troops_ad").sum())
     return narrow(summed.rename({"troops_ad": "us_troops"}).sort("ccode", "year"))

@@ -14,8 +14,10 @@ from comity.state_table import all_states
 __all__ = ["arms_transfers", "defence_agreements", "exercises", "exercises_russia", "icews", "igos"]
 
 _DYAD = ["ccode1", "ccode2", "year"]
-_GERMANY = 260
-_GERMAN_GAP = range(1955, 1991)
+# The file of arms transfers has no Germany before 1991 but the Democratic Republic.
+_NO_GERMANY = {260: range(1955, 1991), 255: range(1990, 1991)}
+# Under a state's code in a file, but not that state.
+_NO_MEMBERS = ("Northern Cyprus",)
 
 
 def arms_transfers(file: Path) -> pl.DataFrame:
@@ -24,7 +26,8 @@ def arms_transfers(file: Path) -> pl.DataFrame:
     What non-states, organisations and unknown parties send or receive is left out. The file lacks the Federal Republic
     of Germany before 1991, so its dyads are unknown then, not zero.
     """
-    frame = read_csv(file).filter(~pl.col("supplier").str.ends_with("*"), ~pl.col("recipient").str.ends_with("*"))
+    parties = ("supplier", "recipient")
+    frame = read_csv(file).filter(~(pl.col(p).str.ends_with("*") | pl.col(p).is_in(_NO_MEMBERS)) for p in parties)
     frame = with_code(frame, "supplier", "ccode1", "supplier_cown")
     frame = with_code(frame, "recipient", "ccode2", "recipient_cown")
     sent = (
@@ -36,20 +39,22 @@ def arms_transfers(file: Path) -> pl.DataFrame:
     )
     back = sent.rename({"ccode1": "ccode2", "ccode2": "ccode1", "tiv12": "tiv21"})
     both = sent.join(back, on=_DYAD, how="full", coalesce=True).with_columns(pl.col("tiv12", "tiv21").fill_null(0))
-    known = ~((pl.col("ccode1") == _GERMANY) | (pl.col("ccode2") == _GERMANY))
-    return narrow(pl.concat([both.filter(known), _german_gap(both.schema)], how="diagonal").sort(_DYAD))
+    gap = _german_gap(both.schema)
+    known = both.join(gap, on=_DYAD, how="anti")
+    return narrow(pl.concat([known, gap], how="diagonal").sort(_DYAD))
 
 
 def _german_gap(schema: pl.Schema) -> pl.DataFrame:
     rows = [
         pair
-        for year in _GERMAN_GAP
+        for germany, years in _NO_GERMANY.items()
+        for year in years
         for code, other in all_states().items()
-        if code != _GERMANY and other.member(year)
-        for pair in ((_GERMANY, code, year), (code, _GERMANY, year))
+        if code != germany and other.member(year)
+        for pair in ((germany, code, year), (code, germany, year))
     ]
     keys = {column: schema[column] for column in _DYAD}
-    return pl.DataFrame(rows, schema=keys, orient="row")
+    return pl.DataFrame(rows, schema=keys, orient="row").unique(maintain_order=True)
 
 
 def defence_agreements(file: Path) -> pl.DataFrame:
