@@ -12,9 +12,9 @@ __all__ = ["cite_sources"]
 _BIBTEX_KINDS = {"article": "article", "book": "book", "chapter": "incollection", "report": "techreport"}
 _BIBTEX_NAMES = {
     "article": {"container": "journal"},
-    "chapter": {"container": "booktitle"},
-    "report": {"container": "type", "publisher": "institution"},
-    "data": {"container": "howpublished"},
+    "incollection": {"container": "booktitle"},
+    "techreport": {"container": "type", "publisher": "institution"},
+    "misc": {"container": "howpublished"},
 }
 _BIBTEX_FIELDS = ("editor", "volume", "number", "pages", "publisher", "doi", "url")
 
@@ -61,9 +61,13 @@ def _text(work: dict[str, Any]) -> str:
 
 def _bibtex(name: str, work: dict[str, Any]) -> str:
     kind = _BIBTEX_KINDS.get(work["kind"], "misc")
+    kind = "misc" if kind == "techreport" and "publisher" not in work else kind  # BibTeX wants an institution
     fields = {"author": " and ".join(f"{{{a}}}" if "," not in a else a for a in work["author"])}
     fields |= {"year": str(work["year"]), "title": f"{{{work['title']}}}"}
-    names = _BIBTEX_NAMES.get(work["kind"], {})
+    if kind == "misc" and "number" in work:  # which has no field for it
+        work = {**work, "container": f"{work['container']} {work['number']}"}
+        del work["number"]
+    names = _BIBTEX_NAMES.get(kind, {})
     fields |= {names.get(f, f): _plain(work[f]) for f in ("container", *_BIBTEX_FIELDS) if f in work}
     lines = ",\n".join(f"  {field} = {{{value}}}" for field, value in fields.items())
     return f"@{kind}{{{name},\n{lines}\n}}"

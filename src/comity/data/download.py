@@ -74,7 +74,7 @@ def install(keys: Iterable[str], progress: Progress | None = None) -> list[Sourc
         try:
             _fetch(one, progress)
             done.append(one)
-        except _UnreachableError as error:  # the next file lies at the same place
+        except _PlaceError as error:  # the next file lies at the same place
             raise DownloadError("\n".join([*faults, f"{one.key}: {error}", _MIRROR_HINT])) from error
         except DownloadError as error:
             faults.append(f"{one.key}: {error}")
@@ -84,8 +84,8 @@ def install(keys: Iterable[str], progress: Progress | None = None) -> list[Sourc
     return done
 
 
-class _UnreachableError(DownloadError):
-    """Nothing answers at the address."""
+class _PlaceError(DownloadError):
+    """Nothing answers at the address, or it is none."""
 
 
 class _RefusedError(ValueError):
@@ -112,7 +112,7 @@ def _fetch(one: Source, progress: Progress | None) -> None:
     except requests.exceptions.ChunkedEncodingError as error:
         raise DownloadError(f"{address} broke off before the file was whole. Nothing of it was kept.") from error
     except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-        raise _UnreachableError(f"{address} cannot be reached ({type(error).__name__}).") from error
+        raise _PlaceError(f"{address} cannot be reached ({type(error).__name__}).") from error
     except _RefusedError as error:
         raise DownloadError(f"{address} {error} Nothing of it was kept.") from error
     except (ValueError, requests.exceptions.RequestException) as error:
@@ -152,7 +152,7 @@ class _Downloader:
             raise
 
     def _from_folder(self, url: str, writer: _Writer) -> None:
-        file = Path(unquote(urlsplit(url).path)) if url.startswith("file:") else Path(url)
+        file = Path(unquote(urlsplit(url).path)) if urlsplit(url).scheme == "file" else Path(url)
         try:
             original = file.open("rb")
         except (FileNotFoundError, NotADirectoryError) as error:
@@ -210,17 +210,23 @@ def _refuse_page(head: bytes) -> None:
 
 def _address(base: str, one: Source) -> str:
     try:
-        scheme = urlsplit(base).scheme
+        parts = urlsplit(base)
+        if parts.scheme in {"http", "https"} and not (parts.hostname and parts.port != 0):
+            raise _no_address(base, "it names no server")
     except ValueError as error:
-        raise DownloadError(f"COMITY_MIRROR={base!r} is no address: {error}.") from error
-    if scheme in {"http", "https", "file"}:
+        raise _no_address(base, str(error)) from error
+    if parts.scheme in {"http", "https", "file"}:
         return f"{base.rstrip('/')}/{quote(one.path)}"
     if "://" in base or re.fullmatch(r"[\w.-]+:\d+/?.*", base):
-        raise DownloadError(
-            f"COMITY_MIRROR={base!r} is no address that is understood. Begin it with http://, https:// or file://, or "
-            f"name a folder."
-        )
-    return str(Path(base).expanduser() / one.path)
+        raise _no_address(base, "begin it with http://, https:// or file://, or name a folder")
+    try:
+        return str(Path(base).expanduser() / one.path)
+    except RuntimeError as error:  # ~ of a user that there is not
+        raise _no_address(base, str(error)) from error
+
+
+def _no_address(base: str, why: str) -> _PlaceError:
+    return _PlaceError(f"COMITY_MIRROR={base!r} is no address that is understood: {why.rstrip('.')}.")
 
 
 def _prepare() -> None:
@@ -240,4 +246,5 @@ def _disk(error: OSError) -> OutputError:
     place = files_folder()
     if error.errno == errno.ENOSPC:
         return OutputError(f"The disk is full: {place} has no room. Nothing half-written was kept. Set COMITY_DATA.")
-    return OutputError(f"{place} cannot be written: {error.strerror or error}. Set COMITY_DATA to another folder.")
+    why = error.strerror or getattr(error.__cause__, "strerror", None) or error  # pooch raises anew without a reason
+    return OutputError(f"{place} cannot be written: {why}. Set COMITY_DATA to another folder.")

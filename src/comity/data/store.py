@@ -36,7 +36,10 @@ class Condition(Enum):
 def folder() -> Path:
     """Return the folder of the data files: COMITY_DATA, or one in the user's cache folder."""
     named = os.environ.get("COMITY_DATA")
-    return Path(named).expanduser() if named else Path(user_cache_dir("comity")) / "data"
+    try:
+        return Path(named).expanduser() if named else Path(user_cache_dir("comity")) / "data"
+    except RuntimeError as error:  # ~ of a user that there is not
+        raise OutputError(f"COMITY_DATA={named!r} names no folder: {error} Set it to another.") from error
 
 
 def files_folder() -> Path:
@@ -119,7 +122,7 @@ def remove(keys: Iterable[str]) -> list[Path]:
     try:
         for file in gone:
             file.unlink(missing_ok=True)
-        for table in tables_folder().glob("*.parquet"):
+        for table in (*tables_folder().glob("*.parquet"), *tables_folder().glob(".*.parquet.*")):
             table.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{error.filename} cannot be deleted: {error.strerror}.") from error

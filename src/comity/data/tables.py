@@ -5,7 +5,9 @@ from __future__ import annotations
 import glob
 import hashlib
 import io
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +69,7 @@ TABLES = {
     "icews": Table(ties.icews, ("icews",)),
 }
 
+_STALE = 3600.0  # seconds after which an unfinished file belongs to a run that was killed
 _SLOW = {"icews": "Reading icews for the first time: about a minute, then it is kept."}
 
 
@@ -176,8 +179,12 @@ def _keep(name: str, frame: pl.DataFrame) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole(file, remedy) as partial:
             partial.write_bytes(content.getvalue())
-        for old in (*file.parent.glob(f"{name}-*.parquet"), *file.parent.glob(f".{name}-*.parquet.*")):
+        for old in file.parent.glob(f"{name}-*.parquet"):
             if old != file:
                 old.unlink(missing_ok=True)
+        for left in file.parent.glob(f".{name}-*.parquet.*"):
+            with suppress(FileNotFoundError):  # another process has just finished it
+                if time.time() - left.stat().st_mtime > _STALE:
+                    left.unlink()
     except OSError as error:
         raise OutputError(f"{file.parent} cannot be written: {error.strerror or error}. {remedy}") from error
