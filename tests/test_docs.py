@@ -79,11 +79,14 @@ def needs_data(page: Path) -> bool:
     return any(command.startswith("comity data install") for command in typed)
 
 
+RUNNING = [
+    pytest.param(page, id=name, marks=[pytest.mark.mirror] if needs_data(page) else [])
+    for page, name in zip(PAGES, NAMES, strict=True)
+]
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
-@pytest.mark.parametrize(
-    "page",
-    [pytest.param(p, id=n, marks=[pytest.mark.mirror] if needs_data(p) else []) for p, n in zip(PAGES, NAMES, strict=True)],
-)
+@pytest.mark.parametrize("page", RUNNING)
 def test_the_examples_of_a_page_run(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
