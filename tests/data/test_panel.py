@@ -274,3 +274,14 @@ def test_bad_input_ends_in_one_message(run: Run, arguments: str, message: str) -
     assert message in done.err
     assert "Traceback" not in done.err
     assert os.environ["COMITY_DATA"] not in done.out
+
+
+@pytest.mark.mirror
+@pytest.mark.usefixtures("data")
+def test_numbers_have_types_that_do_not_wrap_around() -> None:
+    panel = comity.dyad_years((2000, 2010), subset=["RUS", "CHN"]).add(*DYADS)
+    integers = panel.frame.select(pl.selectors.integer())
+    assert set(integers.dtypes) == {pl.Int32}
+    assert max(top for top in integers.select(pl.all().abs().max()).row(0) if top is not None) < 2**15
+    assert panel.frame.select(1000 * pl.col("ccode1") + pl.col("ccode2")).row(0) == (365_710,)
+    assert panel.frame["milex1"].dtype == pl.Float64

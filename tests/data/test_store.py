@@ -264,7 +264,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
 
 ONE = pl.DataFrame(
     {"ccode": [2, 365], "year": [1999, 1999], "value": [1, 2]},
-    schema={"ccode": pl.Int16, "year": pl.Int16, "value": pl.Int64},
+    schema={"ccode": pl.Int32, "year": pl.Int32, "value": pl.Int64},
 )
 
 

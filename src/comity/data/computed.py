@@ -106,13 +106,13 @@ def _code_table() -> pl.DataFrame:
     ]
     schema = {
         "system": pl.String,
-        "ccode": pl.Int16,
-        "year": pl.Int16,
+        "ccode": pl.Int32,
+        "year": pl.Int32,
         "statenme": pl.String,
         "stateabb": pl.String,
         "iso3": pl.String,
-        "gwcode": pl.Int16,
-        "ccode_of_gw": pl.Int16,
+        "gwcode": pl.Int32,
+        "ccode_of_gw": pl.Int32,
         "since": pl.Date,
     }
     frame = pl.DataFrame(rows, schema=schema, orient="row")

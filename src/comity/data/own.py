@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
-from comity.data.readers.files import from_pandas, narrow
+from comity.data.readers.files import from_pandas
 from comity.data.rows import Rows, gather
 from comity.errors import PanelError
 
@@ -79,11 +80,13 @@ def own_columns(
 def _polars(frame: Any) -> pl.DataFrame:
     if not type(frame).__module__.startswith("pandas"):
         raise PanelError(f"{type(frame).__name__} is no frame. Give a polars or pandas DataFrame.")
-    return narrow(from_pandas(frame))
+    return from_pandas(frame).with_columns(cs.float().fill_nan(None))
 
 
 def _keyed(content: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Refuse keys that are missing or there twice: a join on them would multiply rows."""
+    whole = [key for key in keys if content[key].dtype.is_float() and (content[key] == content[key].round()).all()]
+    content = content.with_columns(pl.col(whole).cast(pl.Int64))
     wrong = [key for key in keys if not content[key].dtype.is_integer() or content[key].null_count()]
     if wrong:
         raise PanelError(f"{', '.join(wrong)}: keys must be whole numbers without gaps. Correct or drop those rows.")
@@ -97,7 +100,7 @@ def _keyed(content: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
             f"{twice.height} rows of the frame share a key ({', '.join(keys)}), such as {some}. Aggregate them first: "
             f"a join never multiplies rows."
         )
-    return content.with_columns(pl.col(keys).cast(pl.Int16))
+    return content.with_columns(pl.col(keys).cast(pl.Int32))
 
 
 def _ordered(content: pl.DataFrame, keys: list[str], directed: bool, symmetric: bool | None) -> pl.DataFrame:

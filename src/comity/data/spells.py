@@ -50,7 +50,7 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
 
     Returns
     -------
-    polars.Series of Int16
+    polars.Series of Int32
 
     Raises
     ------
@@ -70,7 +70,7 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
     if not event.dtype.is_integer() and event.dtype != pl.Boolean:
         raise PanelError(f"{event.name!r} is no column of zeros and ones. Spells are counted between events.")
     known = event.is_not_null().to_numpy()
-    happened = event.cast(pl.Int8).fill_null(0).to_numpy()
+    happened = event.cast(pl.Int32).fill_null(0).to_numpy()
     if not np.isin(happened, (0, 1)).all():
         raise PanelError(f"{event.name!r} holds {event.max()!r}; spells need zeros and ones.")
     rows = len(event)
@@ -90,7 +90,7 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
     opens[:1] = False
     origin = np.maximum.accumulate(np.where(restart | opens, place, 0))
     gap = np.maximum.accumulate(np.where(~known, place, -1))
-    counted = pl.Series((place - origin).astype(np.int16))
+    counted = pl.Series((place - origin).astype(np.int32))
     return counted.set(pl.Series(gap >= origin), None)
 
 

@@ -83,7 +83,7 @@ def state_rows(system: System, years: tuple[int, int], codes: set[int] | None) -
     lines = np.repeat(np.arange(len(spells["code"])), spells["last"] - spells["first"] + 1)
     firsts = spells["first"][lines]
     within = np.arange(len(lines)) - _starts(spells["first"], spells["last"])[lines]
-    frame = pl.DataFrame({"code": spells["code"][lines], "year": (firsts + within).astype(np.int16)})
+    frame = pl.DataFrame({"code": spells["code"][lines], "year": (firsts + within).astype(np.int32)})
     return frame.unique().sort("code", "year").rename({"code": key_names(system, dyads=False)[0]})
 
 
@@ -110,7 +110,7 @@ def dyad_rows(system: System, years: tuple[int, int], codes: set[int] | None, di
     year = np.arange(counts.sum(), dtype=np.int32) - np.repeat(_starts(first, last) - first, counts).astype(np.int32)
     name1, name2, _ = key_names(system, dyads=True)
     return pl.DataFrame(
-        {name1: np.repeat(code1, counts), name2: np.repeat(code2, counts), "year": year.astype(np.int16)}
+        {name1: np.repeat(code1, counts), name2: np.repeat(code2, counts), "year": year.astype(np.int32)}
     )
 
 
@@ -136,7 +136,7 @@ def _spells(system: System, years: tuple[int, int], codes: set[int] | None) -> d
     inside = (first <= years[1]) & (last >= years[0])
     table = np.array(rows, dtype=np.int32).reshape(-1, 3)[inside]
     return {
-        "code": table[:, 0].astype(np.int16),
+        "code": table[:, 0].astype(np.int32),
         "start": table[:, 1],
         "end": table[:, 2],
         "first": np.maximum(first[inside], years[0]),

@@ -124,7 +124,7 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Drop rows of what is no state of the lists, and refuse a table in which a key is there twice."""
     codes = [c for c in ("ccode", "ccode1", "ccode2") if c in frame.columns]
     states = frame.filter(pl.col(c).is_in(list(all_states())) for c in codes)
-    frame = states.with_columns(pl.col(*codes, "year").cast(pl.Int16))
+    frame = states.with_columns(pl.col(*codes, "year").cast(pl.Int32))
     if frame.select(*codes, "year").is_duplicated().any():
         raise RuntimeError(f"the table {name} has a key twice; its reader must say which row counts")
     return frame

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from comity.data.readers.files import narrow, read_csv, read_r
+from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 
 __all__ = ["PROVISIONS", "atop", "atop_provisions", "cow_alliances", "member_dyads"]
@@ -51,12 +51,12 @@ def atop_provisions(members: Path, institutions: Path) -> pl.DataFrame:
     whole = dyads.with_columns(pl.col("open").any().over(together), pl.col("end").max().over(together))
     years = by_year(whole, "first", "last")
     merged = years.group_by("ccode1", "ccode2", "year").agg(
-        pl.col("atopid").n_unique().cast(pl.Int16).alias("atop_number"),
+        pl.col("atopid").n_unique().cast(pl.Int32).alias("atop_number"),
         *(pl.col(variable).max().alias(name) for name, variable in PROVISIONS.items()),
         pl.col("milinst").max().alias("atop_milinst"),
         pl.when(pl.col("open").any()).then(None).otherwise(pl.col("end").max()).alias("atop_end"),
     )
-    return narrow(merged.sort("ccode1", "ccode2", "year"))
+    return settled(merged.sort("ccode1", "ccode2", "year"))
 
 
 def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
@@ -97,7 +97,7 @@ def member_dyads(members: pl.DataFrame) -> pl.DataFrame:
         "ccode2",
         pl.max_horizontal("enter", "enter2").alias("first"),
         pl.min_horizontal("leave", "leave2").alias("last"),
-        pl.min_horizontal("leave", "leave2").cast(pl.Int16).alias("end"),
+        pl.min_horizontal("leave", "leave2").cast(pl.Int32).alias("end"),
         (pl.col("open") & pl.col("open2")).alias("open"),
         "atopid",
         (pl.col("atopid").cast(pl.Int32) * 10 + pl.col("phase")).alias("phase_of"),
@@ -129,4 +129,4 @@ def cow_alliances(file: Path) -> pl.DataFrame:
     merged = (
         both_ways(years).group_by("ccode1", "ccode2", "year").agg(pl.col(c).max().alias(n) for c, n in names.items())
     )
-    return narrow(merged.sort("ccode1", "ccode2", "year"))
+    return settled(merged.sort("ccode1", "ccode2", "year"))

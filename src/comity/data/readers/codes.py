@@ -65,5 +65,5 @@ def with_code(frame: pl.DataFrame, name: str, into: str, given: str | None = Non
         code_of(*(v if v is None else (str(v) if i == 0 else int(v)) for i, v in enumerate(r)))
         for r in pairs.iter_rows()
     ]
-    found = pairs.with_columns(pl.Series(into, codes, dtype=pl.Int16))
+    found = pairs.with_columns(pl.Series(into, codes, dtype=pl.Int32))
     return frame.join(found, on=keys, how="left", nulls_equal=True, validate="m:1")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from comity.data.readers.files import narrow, read_csv, read_r
+from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 
 __all__ = ["cow_mids", "gml_mids", "rivalries", "rivalries_td", "wars"]
@@ -29,10 +29,10 @@ def gml_mids(years: Path, disputes: Path) -> pl.DataFrame:
     )
     frame = read_r(years).join(revision, on=["dispnum", *_KEYS], how="left", validate="1:1", maintain_order="left")
     started = [
-        ((pl.col(f"sidea{side}") == 1) | (pl.col(f"orig{side}") == 0)).cast(pl.Int8).alias(f"init{side}")
+        ((pl.col(f"sidea{side}") == 1) | (pl.col(f"orig{side}") == 0)).cast(pl.Int32).alias(f"init{side}")
         for side in (1, 2)
     ]
-    return narrow(frame.with_columns(started))
+    return settled(frame.with_columns(started))
 
 
 def cow_mids(years: Path, participants: Path) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def cow_mids(years: Path, participants: Path) -> pl.DataFrame:
         frame = frame.join(
             sides.rename(names), on=["dispnum", f"ccode{side}"], how="left", validate="m:1", maintain_order="left"
         )
-    return narrow(frame)
+    return settled(frame)
 
 
 def wars(file: Path) -> pl.DataFrame:
@@ -100,7 +100,9 @@ def _rivals(spells: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
     years = by_year(spells, first, last).filter(pl.col("year") >= 1816)
     late = pl.col("year") >= _AUSTRIA_FROM
     corrected = years.with_columns(
-        pl.when(late & (pl.col(c) == 300)).then(305).otherwise(pl.col(c)).cast(pl.Int16).alias(c)
+        pl.when(late & (pl.col(c) == 300)).then(305).otherwise(pl.col(c)).cast(pl.Int32).alias(c)
         for c in ("ccode1", "ccode2")
     )
-    return narrow(both_ways(corrected).with_columns(ongoingrivalry=pl.lit(1, pl.Int8)).sort("ccode1", "ccode2", "year"))
+    return settled(
+        both_ways(corrected).with_columns(ongoingrivalry=pl.lit(1, pl.Int32)).sort("ccode1", "ccode2", "year")
+    )

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-__all__ = ["from_pandas", "narrow", "read_csv", "read_r", "years_of"]
+__all__ = ["from_pandas", "read_csv", "read_r", "settled", "years_of"]
 
 _EPOCH = dt.date(1970, 1, 1)
+_SMALL = 2**15
 
 
 def read_r(file: Path) -> pl.DataFrame:
@@ -26,7 +27,7 @@ def read_r(file: Path) -> pl.DataFrame:
         warnings.simplefilter("ignore")  # classes it does not know stay plain, encodings are the platform's
         content = rdata.read_rda(file) if file.suffix != ".rds" else {"": rdata.read_rds(file)}
     (frame,) = content.values()
-    return narrow(from_pandas(frame))
+    return settled(from_pandas(frame))
 
 
 def read_csv(file: Path, encoding: str = "utf-8") -> pl.DataFrame:
@@ -35,25 +36,32 @@ def read_csv(file: Path, encoding: str = "utf-8") -> pl.DataFrame:
     frame = pl.read_csv(
         text.encode(), infer_schema_length=None, null_values=["", "NA", "."], truncate_ragged_lines=True
     )
-    return narrow(frame)
+    return settled(frame)
 
 
-def narrow(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give whole numbers the smallest integer type that holds them; NaN becomes null."""
-    columns = []
-    for column in frame.iter_columns():
-        if column.dtype.is_float():
-            column = column.fill_nan(None)
-            whole = column.drop_nulls()
-            if (whole == whole.round()).all() and whole.abs().lt(2**53).all():
-                column = column.cast(pl.Int64)
-        columns.append(column.shrink_dtype() if column.dtype.is_integer() else column)
-    return pl.DataFrame(columns)
+def settled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give each column the type that a user can reckon with safely; NaN becomes null.
+
+    Whole numbers below 32,768 are 32-bit integers, so that products of two of them, such as 1000 * ccode1, do not wrap
+    around; larger ones are floats, as in R.
+    """
+    return pl.DataFrame([_settled(column) for column in frame.iter_columns()])
+
+
+def _settled(column: pl.Series) -> pl.Series:
+    if not column.dtype.is_numeric():
+        return column
+    column = column.fill_nan(None) if column.dtype.is_float() else column
+    known = column.drop_nulls()
+    small = known.abs().max()
+    if (known == known.round()).all() and (small is None or small < _SMALL):  # type: ignore[operator]
+        return column.cast(pl.Int32)
+    return column.cast(pl.Float64)
 
 
 def years_of(days: str) -> pl.Expr:
     """Return the year of a column of days since 1970, as R keeps dates."""
-    return (pl.lit(_EPOCH) + pl.duration(days=pl.col(days))).dt.year().cast(pl.Int16)
+    return (pl.lit(_EPOCH) + pl.duration(days=pl.col(days))).dt.year().cast(pl.Int32)
 
 
 def from_pandas(frame: Any) -> pl.DataFrame:

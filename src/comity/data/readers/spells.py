@@ -11,7 +11,7 @@ def by_year(frame: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
     """Repeat each row for every year from its `first` to its `last`, both included, in a column ``year``."""
     years = pl.int_ranges(pl.col(first).cast(pl.Int64), pl.col(last).cast(pl.Int64) + 1)
     expanded = frame.with_columns(year=years).drop(first, last).explode("year", empty_as_null=True)
-    return expanded.filter(pl.col("year").is_not_null()).with_columns(pl.col("year").cast(pl.Int16))
+    return expanded.filter(pl.col("year").is_not_null()).with_columns(pl.col("year").cast(pl.Int32))
 
 
 def both_ways(frame: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from comity.data.readers.codes import with_code
-from comity.data.readers.files import narrow, read_csv, read_r, years_of
+from comity.data.readers.files import read_csv, read_r, settled, years_of
 from comity.data.readers.spells import by_year
 
 __all__ = [
@@ -33,7 +33,7 @@ _SOUTH_VIETNAM = (1954, 1974)
 def majors(file: Path) -> pl.DataFrame:
     """Major powers: 1 in every year of which the state was one on a day."""
     spells = read_r(file).select("ccode", "styear", "endyear")
-    return by_year(spells, "styear", "endyear").unique().with_columns(cowmaj=pl.lit(1, pl.Int8))
+    return by_year(spells, "styear", "endyear").unique().with_columns(cowmaj=pl.lit(1, pl.Int32))
 
 
 def nmc(file: Path) -> pl.DataFrame:
@@ -71,10 +71,10 @@ def igo_memberships(file: Path) -> pl.DataFrame:
 def ideal_points(file: Path) -> pl.DataFrame:
     """Ideal points from all votes of the General Assembly; session 1 is 1946."""
     frame = read_csv(file)
-    return narrow(
+    return settled(
         frame.select(
             "ccode",
-            (pl.col("session") + 1945).cast(pl.Int16).alias("year"),
+            (pl.col("session") + 1945).cast(pl.Int32).alias("year"),
             pl.col("IdealPointAll").alias("idealpointall"),
             pl.col("Q5%All").alias("idealpoint_q5"),
             pl.col("Q95%All").alias("idealpoint_q95"),
@@ -95,13 +95,13 @@ def us_troops(file: Path) -> pl.DataFrame:
     frame = frame.with_columns(pl.when(south).then(817).otherwise(pl.col("ccode")).alias("ccode"))
     coded = with_code(frame.rename({"ccode": "given"}), "countryname", "ccode", "given").drop_nulls("ccode")
     summed = coded.group_by("ccode", "year").agg(pl.col("troops_ad").sum())
-    return narrow(summed.rename({"troops_ad": "us_troops"}).sort("ccode", "year"))
+    return settled(summed.rename({"troops_ad": "us_troops"}).sort("ccode", "year"))
 
 
 def borders(contiguity: pl.DataFrame) -> pl.DataFrame:
     """Numbers of states that a state borders on land, and across water, from dyad-years of contiguity."""
     counted = contiguity.group_by(pl.col("ccode1").alias("ccode"), "year").agg(
-        land=(pl.col("conttype") == 1).sum().cast(pl.Int8), sea=(pl.col("conttype") > 1).sum().cast(pl.Int8)
+        land=(pl.col("conttype") == 1).sum().cast(pl.Int32), sea=(pl.col("conttype") > 1).sum().cast(pl.Int32)
     )
     return counted.sort("ccode", "year")
 
@@ -117,6 +117,6 @@ def rivalries_of_states(rivalries: pl.DataFrame) -> pl.DataFrame:
     """Numbers of a state's rivalries of each kind, from dyad-years in both directions."""
     kinds = ("ideological", "interventionary", "positional", "spatial")
     counted = rivalries.group_by(pl.col("ccode1").alias("ccode"), "year").agg(
-        pl.col(kind).cast(pl.Int32).sum().cast(pl.Int8).alias(f"n_{kind}") for kind in kinds
+        pl.col(kind).sum().alias(f"n_{kind}") for kind in kinds
     )
     return counted.sort("ccode", "year")

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from comity.data.readers.codes import with_code
-from comity.data.readers.files import narrow, read_csv, read_r
+from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 from comity.state_table import all_states
 
@@ -35,13 +35,13 @@ def arms_transfers(file: Path) -> pl.DataFrame:
         .filter(pl.col("ccode1") != pl.col("ccode2"))
         .group_by(_DYAD)
         .agg(pl.col("value").sum().alias("tiv12"))
-        .with_columns(pl.col("year").cast(pl.Int16))
+        .with_columns(pl.col("year").cast(pl.Int32))
     )
     back = sent.rename({"ccode1": "ccode2", "ccode2": "ccode1", "tiv12": "tiv21"})
     both = sent.join(back, on=_DYAD, how="full", coalesce=True).with_columns(pl.col("tiv12", "tiv21").fill_null(0))
     gap = _german_gap(both.schema)
     known = both.join(gap, on=_DYAD, how="anti")
-    return narrow(pl.concat([known, gap], how="diagonal").sort(_DYAD))
+    return settled(pl.concat([known, gap], how="diagonal").sort(_DYAD))
 
 
 def _german_gap(schema: pl.Schema) -> pl.DataFrame:
@@ -66,17 +66,17 @@ def defence_agreements(file: Path) -> pl.DataFrame:
         pl.col("signYear").alias("first"),
         pl.max_horizontal("signYear", "endYearEstimate").alias("last"),
         "signYear",
-        (pl.col("type") == "general").cast(pl.Int8).alias("general"),
+        (pl.col("type") == "general").cast(pl.Int32).alias("general"),
     )
     years = by_year(marked, "first", "last")
     signed = pl.col("year") == pl.col("signYear")
     summed = years.group_by(_DYAD).agg(
-        signed.sum().cast(pl.Int16).alias("dca_signed"),
-        (signed & (pl.col("general") == 1)).sum().cast(pl.Int16).alias("dca_general_signed"),
-        pl.len().cast(pl.Int16).alias("dca_inforce"),
+        signed.sum().cast(pl.Int32).alias("dca_signed"),
+        (signed & (pl.col("general") == 1)).sum().cast(pl.Int32).alias("dca_general_signed"),
+        pl.len().cast(pl.Int32).alias("dca_inforce"),
         pl.col("general").max().alias("dca_general"),
     )
-    return narrow(both_ways(summed).group_by(_DYAD).agg(pl.all().max()).sort(_DYAD))
+    return settled(both_ways(summed).group_by(_DYAD).agg(pl.all().max()).sort(_DYAD))
 
 
 def exercises(file: Path) -> pl.DataFrame:
@@ -89,7 +89,7 @@ def exercises(file: Path) -> pl.DataFrame:
         .unpivot(parties, index=["exercise", "first", "last"], value_name="name")
         .drop_nulls("name")
         .filter(pl.col("name") != "-9")
-        .with_columns(year=pl.col("first").cast(pl.Int16))
+        .with_columns(year=pl.col("first").cast(pl.Int32))
     )
     coded = (
         with_code(long, "name", "ccode", None).drop_nulls("ccode").select("exercise", "first", "last", "ccode").unique()
@@ -103,7 +103,7 @@ def exercises_russia(file: Path) -> pl.DataFrame:
     frame = read_csv(file).drop_nulls("yr")
     parties = [c for c in frame.columns if c.startswith("part")]
     long = (
-        frame.select(pl.col("yr").cast(pl.Int16).alias("year"), "id", *parties)
+        frame.select(pl.col("yr").cast(pl.Int32).alias("year"), "id", *parties)
         .unpivot(parties, index=["year", "id"], value_name="name")
         .drop_nulls("name")
     )
@@ -111,10 +111,10 @@ def exercises_russia(file: Path) -> pl.DataFrame:
     counted = (
         coded.unique(["id", "year", "ccode2"])
         .group_by("ccode2", "year")
-        .agg(pl.len().cast(pl.Int16).alias("russian_exercises"))
+        .agg(pl.len().cast(pl.Int32).alias("russian_exercises"))
     )
-    first = counted.select(pl.lit(365, pl.Int16).alias("ccode1"), "ccode2", "year", "russian_exercises")
-    return narrow(both_ways(first).sort(_DYAD))
+    first = counted.select(pl.lit(365, pl.Int32).alias("ccode1"), "ccode2", "year", "russian_exercises")
+    return settled(both_ways(first).sort(_DYAD))
 
 
 def igos(file: Path) -> pl.DataFrame:
@@ -133,7 +133,7 @@ def icews(file: Path) -> pl.DataFrame:
     frame = read_r(file).select("i_iso3c", "j_iso3c", "year", *counts)
     frame = with_code(with_code(frame, "i_iso3c", "ccode1"), "j_iso3c", "ccode2").drop_nulls(["ccode1", "ccode2"])
     summed = frame.group_by(_DYAD).agg(pl.col(c).sum().alias(n) for c, n in counts.items())
-    return narrow(summed.with_columns(pl.col("year").cast(pl.Int16)).sort(_DYAD))
+    return settled(summed.with_columns(pl.col("year").cast(pl.Int32)).sort(_DYAD))
 
 
 def _together(years: pl.DataFrame, event: str, name: str) -> pl.DataFrame:
@@ -142,5 +142,5 @@ def _together(years: pl.DataFrame, event: str, name: str) -> pl.DataFrame:
     pairs = first.join(years.rename({"ccode": "ccode2"}), on=[event, "year"]).filter(
         pl.col("ccode1") != pl.col("ccode2")
     )
-    counted = pairs.group_by(_DYAD).agg(pl.col(event).n_unique().cast(pl.Int16).alias(name))
-    return narrow(counted.sort(_DYAD))
+    counted = pairs.group_by(_DYAD).agg(pl.col(event).n_unique().cast(pl.Int32).alias(name))
+    return settled(counted.sort(_DYAD))
