@@ -111,6 +111,7 @@ ORDER = {
     "cli": 6,
     "cli_data": 6,
     "cli_game": 6,
+    "cli_measure": 6,
 }
 
 

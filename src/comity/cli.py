@@ -21,6 +21,7 @@ from comity.cli_data import data as data_commands
 from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_game import line
+from comity.cli_measure import measure as measure_commands
 from comity.errors import ComityError
 
 __all__ = ["app", "main"]
@@ -40,6 +41,7 @@ casebook = typer.Typer(
 app.add_typer(casebook, name="casebook")
 app.add_typer(data_commands, name="data")
 app.add_typer(panel_commands, name="panel")
+app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from comity.data.parquet import write_parquet
-from comity.data.readers import alliances, disputes, distances, states, ties
+from comity.data.readers import alliances, disputes, distances, states, ties, votes
 from comity.data.registry import source
 from comity.data.store import installed_file, needed, tables_folder
 from comity.errors import OutputError
@@ -31,11 +31,15 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How a table is made: by a function of data files, or of other tables."""
+    """How a table is made: by a function of data files, or of other tables.
+
+    Its key is the codes of its states, if it has any, and the columns of `per`.
+    """
 
     make: Callable[..., pl.DataFrame]
     files: tuple[str, ...] = ()
     of: tuple[str, ...] = ()
+    per: tuple[str, ...] = ("year",)
 
 
 TABLES = {
@@ -67,10 +71,12 @@ TABLES = {
     "exercises_russia": Table(ties.exercises_russia, ("joint_military_exercises_involving_russia",)),
     "igos": Table(ties.igos, ("cow_igo_ndy",)),
     "icews": Table(ties.icews, ("icews",)),
+    "votes": Table(votes.votes, ("un_votes", "un_roll_calls"), per=("rcid",)),
+    "roll_call_issues": Table(votes.roll_call_issues, ("un_roll_call_issues",), per=("rcid", "issue")),
 }
 
 _STALE = 3600.0  # seconds after which an unfinished file belongs to a run that was killed
-_SLOW = {"icews": "Reading icews for the first time: about a minute, then it is kept."}
+_SLOW = {name: f"Reading {name} for the first time: about a minute, then it is kept." for name in ("icews", "votes")}
 
 
 def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
@@ -123,9 +129,10 @@ def sources_of(name: str) -> tuple[str, ...]:
 def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Drop rows of what is no state of the lists, and refuse a table in which a key is there twice."""
     codes = [c for c in ("ccode", "ccode1", "ccode2") if c in frame.columns]
-    states = frame.filter(pl.col(c).is_in(list(all_states())) for c in codes)
-    frame = states.with_columns(pl.col(*codes, "year").cast(pl.Int32))
-    if frame.select(*codes, "year").is_duplicated().any():
+    per = TABLES[name].per
+    for code in codes:
+        frame = frame.filter(pl.col(code).is_in(list(all_states())))
+    if frame.select(*codes, *per).is_duplicated().any():
         raise RuntimeError(f"the table {name} has a key twice; its reader must say which row counts")
     return frame
 

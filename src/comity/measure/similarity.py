@@ -1,0 +1,140 @@
+"""Similarity of states' portfolios for all dyads and years, from votes and from alliances."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from comity.data.registry import source as registered
+from comity.data.tables import Progress, available, sources_of, table
+from comity.errors import PanelError
+from comity.measure.pairwise import NAMES, REASONS, Metric, joint_counts, scores
+from comity.measure.portfolios import Portfolios, Source, portfolios
+
+__all__ = ["SIMILARITY", "rests_on", "similarity"]
+
+#: Schema of `similarity`: a row an undirected dyad-year.
+SIMILARITY = pl.Schema(
+    {
+        "ccode1": pl.Int32(),
+        "ccode2": pl.Int32(),
+        "year": pl.Int32(),
+        **dict.fromkeys(NAMES, pl.Float64()),
+        "items": pl.Float64(),
+        "reason": pl.String(),
+    }
+)
+_TABLES = {"un": "votes", "atop": "atop", "cow": "cow_alliances"}
+
+
+def similarity(
+    source: Source,
+    years: tuple[int, int] = (1816, 2100),
+    *,
+    valued: bool = False,
+    absent: Literal["abstain", "missing"] = "abstain",
+    metric: Metric = "absolute",
+    weights: Literal["none", "cinc"] = "none",
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Measure how alike the portfolios of two states are, for all dyads and years of a source.
+
+    Read kappa and pi first. S is high for any two states that have few ties, because it counts what neither has as
+    likeness: of defence pacts in 2000 it puts China and Russia above the United States and Britain, where kappa, which
+    takes off what chance would give, finds no relation.
+
+    Parameters
+    ----------
+    source : {"un", "atop", "cow"}
+        Votes of the General Assembly (by calendar year), alliances of ATOP, or formal alliances of the Correlates of
+        War project.
+    years : tuple of int
+        First and last year; those that the source does not cover are left out.
+    valued : bool
+        For alliances: rank them by obligation, instead of 1 for any; see `comity.measure.portfolios.portfolios`.
+    absent : {"abstain", "missing"}
+        For votes: what a member that cast none is.
+    metric : {"absolute", "squared"}
+        Distance in S.
+    weights : {"none", "cinc"}
+        For alliances: weigh third states by their share of capabilities (Signorino and Ritter 1999). States whose
+        capabilities are unknown weigh nothing.
+    progress : callable or None
+        Called with a line before something that takes long.
+
+    Returns
+    -------
+    polars.DataFrame
+        Schema `SIMILARITY`, sorted by year and codes, ``ccode1`` the lower: S, kappa, pi, tau-b, agreement, S less its
+        expectation (``s_excess``), items in common, and, where a measure is null, the reason.
+
+    Raises
+    ------
+    DataMissingError
+        The data are not installed.
+    PanelError
+        An option is none, or weights are asked for votes.
+
+    References
+    ----------
+    Signorino, C. S. and Ritter, J. M. (1999). Tau-b or not tau-b: Measuring the similarity of foreign policy positions.
+    International Studies Quarterly 43(1), 115-144.
+    Häge, F. M. (2011). Choice or circumstance? Adjusting measures of foreign policy similarity for chance agreement.
+    Political Analysis 19(3), 287-305.
+    """
+    if metric not in ("absolute", "squared") or absent not in ("abstain", "missing") or weights not in ("none", "cinc"):
+        raise PanelError(
+            f"metric={metric!r}, absent={absent!r}, weights={weights!r}: use metric 'absolute' or 'squared', absent "
+            f"'abstain' or 'missing', weights 'none' or 'cinc'."
+        )
+    if weights == "cinc" and source == "un":
+        raise PanelError("weights='cinc' weighs third states; the items of votes are roll calls. Leave it out.")
+    covered = registered(rests_on(source)[0]).years
+    years = max(years[0], covered[0]), min(years[1], covered[1])
+    made = portfolios(source, years, valued=valued, absent=absent, progress=progress)
+    available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])])
+    capabilities = _capabilities() if weights == "cinc" else None
+    frames = [_of_year(one, metric, capabilities) for one in made]
+    return pl.concat(frames) if frames else SIMILARITY.to_frame()
+
+
+def rests_on(source: Source, weights: str = "none") -> tuple[str, ...]:
+    """Return the keys of the data files that similarities of a source rest on.
+
+    Raises
+    ------
+    PanelError
+        There is no such source.
+    """
+    if source not in _TABLES:
+        raise PanelError(f"source={source!r} is none. Use {', '.join(_TABLES)}.")
+    return (*sources_of(_TABLES[source]), *(sources_of("nmc") if weights == "cinc" else ()))
+
+
+def _of_year(one: Portfolios, metric: Metric, capabilities: dict[tuple[int, int], float] | None) -> pl.DataFrame:
+    weights: npt.NDArray[np.float64] | None = None
+    if capabilities is not None:
+        weights = np.array([capabilities.get((int(code), one.year), 0.0) for code in one.items])
+    joint = joint_counts(one.values, one.categories, weights)
+    low, high = np.triu_indices(len(one.codes), 1)
+    found = scores(joint[:, :, low, high], one.categories, metric)
+    frame = pl.DataFrame(
+        {
+            "ccode1": one.codes[low],
+            "ccode2": one.codes[high],
+            "year": np.full(len(low), one.year, dtype=np.int32),
+            **{name: getattr(found, name) for name in NAMES},
+            "items": found.items,
+            "reason": found.reason,
+        }
+    )
+    said = pl.col("reason").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
+    return frame.with_columns(pl.col(NAMES).fill_nan(None), said).cast(SIMILARITY)
+
+
+def _capabilities() -> dict[tuple[int, int], float]:
+    known = table("nmc").drop_nulls("cinc")
+    return {(ccode, year): cinc for ccode, year, cinc in known.select("ccode", "year", "cinc").iter_rows()}
