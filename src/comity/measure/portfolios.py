@@ -19,7 +19,7 @@ import polars as pl
 from comity.data.tables import Progress, table
 from comity.state_table import all_states
 
-__all__ = ["MISSING", "Portfolios", "Source", "portfolios"]
+__all__ = ["MISSING", "Portfolios", "portfolios"]
 
 #: Where portfolios come from.
 Source = Literal["un", "atop", "cow"]
