@@ -62,6 +62,29 @@ def similarity_command(
     _finish(frame, out, {"measure": "similarity", "of": source, "years": list(asked), **options, "sources": used})
 
 
+@measure.command("ideal")
+def ideal_command(
+    issue: Annotated[
+        str | None, typer.Option("--issue", help="Only roll calls on it, such as 'Human rights'.", show_default="all")
+    ] = None,
+    step: Annotated[
+        float, typer.Option("--step", help="Standard deviation of a state's movement from session to session.")
+    ] = 0.3,
+    out: Out = None,
+) -> None:
+    """Estimate states' ideal points from their votes in the General Assembly: some twenty seconds.
+
+    Example: comity measure ideal -o points.parquet
+    """
+    from comity.measure.ideal_points import ideal_points
+
+    line("Estimating ideal points ...")
+    frame = ideal_points(issue, step=step, progress=line)
+    line("")
+    used = ["un_votes", "un_roll_calls", *(["un_roll_call_issues"] if issue else [])]
+    _finish(frame, out, {"measure": "ideal", "issue": issue, "step": step, "sources": used})
+
+
 def _finish(frame: pl.DataFrame, out: Path | None, origin: dict[str, Any]) -> None:
     from comity.data.output import write_frame
 

@@ -12,6 +12,7 @@
     ├── DownloadError              a download failed or was refused; nothing of it was kept
     ├── DataMissingError           a public data file is not installed, or no longer what it was
     ├── PanelError                 a join, a column or an option that does not fit the panel
+    ├── EstimateError              an estimator that did not converge; the message says what to try
     ├── ScenarioError              a game's parameters have faults; ``faults`` lists every one
     └── SolveError                 a game could not be solved; the message names the cause and the remedy
 
@@ -30,6 +31,7 @@ __all__ = [
     "ComityError",
     "DataMissingError",
     "DownloadError",
+    "EstimateError",
     "Fault",
     "OutputError",
     "PanelError",
@@ -77,6 +79,10 @@ class DataMissingError(ComityError):
 
 class PanelError(ComityError):
     """A join, a column or an option that does not fit the panel."""
+
+
+class EstimateError(ComityError):
+    """An estimator that did not converge."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         frame = frame.filter(pl.col(code).is_in(list(all_states())))
     if frame.select(*codes, *per).is_duplicated().any():
         raise RuntimeError(f"the table {name} has a key twice; its reader must say which row counts")
-    return frame
+    keys = [c for c in (*codes, "year") if c in frame.columns]
+    return frame.with_columns(pl.col(keys).cast(pl.Int32))
 
 
 def _kept(name: str) -> list[Path]:

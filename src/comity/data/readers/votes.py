@@ -26,4 +26,4 @@ def votes(votes_file: Path, roll_calls: Path) -> pl.DataFrame:
 
 def roll_call_issues(issues: Path) -> pl.DataFrame:
     """Issues of roll calls: one row for each issue that a roll call is about."""
-    return read_r(issues).select("rcid", pl.col("short_name").alias("issue"))
+    return read_r(issues).select("rcid", "issue")
