@@ -101,7 +101,7 @@ class Panel:
         """
         check_joins(joins, self.joins, self.unit, self.system)
         dyads = self.unit == "dyad-year"
-        available(key for name in joins if (key := join_named(name).table_for(dyads)))
+        available((key for name in joins if (key := join_named(name).table_for(dyads))), progress)
         panel = self
         kept: set[str] = set()
         for name in joins:

@@ -109,15 +109,18 @@ def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
     return frame
 
 
-def available(names: Iterable[str]) -> None:
-    """Make sure that tables are kept or can be made.
+def available(names: Iterable[str], progress: Progress | None = None) -> None:
+    """Make the tables that are not kept yet, before anything large is in memory.
 
     Raises
     ------
     DataMissingError
         Data files are not installed or damaged; the message names all of them.
     """
-    needed(dict.fromkeys(key for name in names if not _kept(name) for key in sources_of(name)))
+    lacking = [name for name in dict.fromkeys(names) if not _kept(name)]
+    needed(dict.fromkeys(key for name in lacking for key in sources_of(name)))
+    for name in lacking:
+        table(name, progress)
 
 
 def sources_of(name: str) -> tuple[str, ...]:
