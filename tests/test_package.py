@@ -76,6 +76,7 @@ def test_versions_agree() -> None:
         "data/references.toml",
         "data/columns.csv",
         "measure/ladder_rules.toml",
+        "measure/depth_indicators.csv",
         "report/assessment.schema.json",
         "report/templates/page.html",
         "casebook/regions.csv",

@@ -17,14 +17,20 @@ from tests.running import Run
 STEP = 0.3
 
 
-def _made_up(seed: int, categories: int = 3) -> tuple[Answers, Any]:
+def _prior(times: int, prior: Any) -> Any:
+    """Covariance of a unit's points."""
+    if prior == "autoregressive":
+        return (1 - STEP**2) ** (np.abs(np.subtract.outer(np.arange(times), np.arange(times))) / 2)
+    differences = np.diff(np.eye(times), axis=0)
+    return np.linalg.inv(np.eye(times) + differences.T @ differences / STEP**2)
+
+
+def _made_up(seed: int, categories: int = 3, prior: Any = "autoregressive") -> tuple[Answers, Any]:
     """Answers of 120 units over 10 times to 25 items a time, with the points that made them."""
     random = np.random.default_rng(seed)
     units, times, each = 120, 10, 25
-    differences = np.diff(np.eye(times), axis=0)
-    spread = np.linalg.inv(np.eye(times) + differences.T @ differences / STEP**2)  # the model's own prior
-    points = random.multivariate_normal(np.zeros(times), spread, size=units)
-    slopes = random.normal(0, 3.0, times * each)
+    points = random.multivariate_normal(np.zeros(times), _prior(times, prior), size=units)
+    slopes = random.normal(0, 1.5 if prior == "autoregressive" else 3.0, times * each)
     cuts = np.sort(random.normal(0, 1.2, (times * each, categories - 1)), axis=1)
     unit, item = (side.ravel() for side in np.indices((units, times * each)))
     time = item // each
@@ -35,35 +41,37 @@ def _made_up(seed: int, categories: int = 3) -> tuple[Answers, Any]:
     return Answers(unit, time, item, category, (units, times, times * each), categories), points
 
 
-def _log_posterior(answers: Answers, found: Fit, points: Any) -> float:
+def _log_posterior(answers: Answers, found: Fit, points: Any, prior: Any) -> float:
     """Log posterior of points given the items, written out anew."""
     x = points[answers.unit, answers.time]
     below = 1 / (1 + np.exp(-(found.cuts[answers.item] - (found.slopes[answers.item] * x)[:, None])))
     edges = np.hstack([np.zeros((len(x), 1)), below, np.ones((len(x), 1))])
     rows = np.arange(len(x))
     chance = edges[rows, answers.category + 1] - edges[rows, answers.category]
-    tied = -0.5 * (np.diff(points, axis=1) ** 2).sum() / STEP**2
-    return float(np.log(chance).sum() - 0.5 * (points**2).sum() + tied)
+    precision = np.linalg.inv(_prior(points.shape[1], prior))
+    return float(np.log(chance).sum() - 0.5 * np.einsum("is,st,it->", points, precision, points))
 
 
+@pytest.mark.parametrize("prior", ["autoregressive", "tied"])
 @pytest.mark.parametrize("categories", [2, 3, 5])
-def test_planted_points_are_recovered(categories: int) -> None:
-    answers, truth = _made_up(1, categories)
-    found = fit_graded(answers, truth + np.random.default_rng(2).normal(size=truth.shape), step=STEP)
+def test_planted_points_are_recovered(categories: int, prior: Any) -> None:
+    answers, truth = _made_up(1, categories, prior)
+    found = fit_graded(answers, truth + np.random.default_rng(2).normal(size=truth.shape), prior=prior, step=STEP)
     assert found.converged
     assert np.corrcoef(found.points.ravel(), truth.ravel())[0, 1] > 0.9
 
 
-def test_the_points_are_the_mode_of_the_posterior_given_the_items() -> None:
-    answers, truth = _made_up(3)
-    found = fit_graded(answers, truth, step=STEP, tolerance=1e-9, rounds=4000)
+@pytest.mark.parametrize("prior", ["autoregressive", "tied"])
+def test_the_points_are_the_mode_of_the_posterior_given_the_items(prior: Any) -> None:
+    answers, truth = _made_up(3, 3, prior)
+    found = fit_graded(answers, truth, prior=prior, step=STEP, tolerance=1e-9, rounds=4000)
     assert found.converged
-    best = _log_posterior(answers, found, found.points)
+    best = _log_posterior(answers, found, found.points, prior)
     random = np.random.default_rng(4)
     for _ in range(40):
         direction = random.normal(size=truth.shape)
         for size in (1e-3, -1e-3):
-            assert _log_posterior(answers, found, found.points + size * direction) < best
+            assert _log_posterior(answers, found, found.points + size * direction, prior) < best
 
 
 def test_variances_are_the_inverse_of_the_posterior_s_curvature() -> None:
@@ -74,8 +82,7 @@ def test_variances_are_the_inverse_of_the_posterior_s_curvature() -> None:
     slope, cut = found.slopes[answers.item[mine]], found.cuts[answers.item[mine], 0]
     at = 1 / (1 + np.exp(-(cut - slope * found.points[unit, answers.time[mine]])))
     information = np.bincount(answers.time[mine], weights=slope**2 * at * (1 - at), minlength=truth.shape[1])
-    differences = np.diff(np.eye(truth.shape[1]), axis=0)
-    precision = np.diag(information + 1) + differences.T @ differences / STEP**2
+    precision = np.diag(information) + np.linalg.inv(_prior(truth.shape[1], "autoregressive"))
     assert found.errors[unit] == pytest.approx(np.sqrt(np.diag(np.linalg.inv(precision))), rel=1e-6)
 
 
@@ -135,8 +142,8 @@ def test_missing_votes_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.mirror
 @pytest.mark.usefixtures("data")
 def test_an_estimate_that_does_not_converge_is_an_error_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hasty(answers: Answers, start: Any, *, step: float) -> Fit:
-        return fit_graded(answers, start, step=step, rounds=2)
+    def hasty(answers: Answers, start: Any, *, prior: Any, step: float) -> Fit:
+        return fit_graded(answers, start, prior=prior, step=step, rounds=2)
 
     monkeypatch.setattr(module, "fit_graded", hasty)
     with pytest.raises(EstimateError, match=r"after 2 rounds.*smaller step"):

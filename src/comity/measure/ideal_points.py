@@ -33,7 +33,7 @@ def ideal_points(issue: str | None = None, *, step: float = 0.3, progress: Progr
     issue : str or None
         Only roll calls on this issue, such as ``Human rights``; all when None.
     step : float
-        Standard deviation of a state's movement from one session to the next, in standard deviations of all points.
+        Standard deviation of a state's movement from one session to the next, in the prior of the points.
     progress : callable or None
         Called with a line before something that takes long.
 
@@ -71,7 +71,7 @@ def ideal_points(issue: str | None = None, *, step: float = 0.3, progress: Progr
         (len(codes), len(sessions), cast["rcid"].n_unique()),
         3,
     )
-    found = fit_graded(answers, _start(cast, codes, answers), step=step)
+    found = fit_graded(answers, _start(cast, codes, answers), prior="tied", step=step)
     if not found.converged:
         raise EstimateError(
             f"the ideal points still move by {found.change:.3f} after {found.steps} rounds. Try a smaller step (it is "

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from comity.data.joins import columns_of, join_named
+from comity.errors import DataMissingError
+from comity.measure.depth import DEPTH, LOADINGS, Depth, depth, indicators
+from comity.measure.graded import Answers, fit_graded
+from tests.running import Run
+
+NORMAL_90 = 1.6448536269514722
+
+
+@pytest.fixture(scope="module")
+def world(data: Path) -> Depth:
+    assert data.is_dir()
+    return depth()
+
+
+def test_indicators_rest_on_columns_of_joins_within_their_years() -> None:
+    for one in indicators():
+        years = join_named(one.join).years(dyads=True)
+        assert years is not None
+        assert years[0] <= one.years[0] <= one.years[1] <= years[1]
+        known = columns_of(one.join)
+        assert all(column in known or column[:-1] in known for column in one.columns)
+        assert 0 < one.some < one.much
+
+
+def test_missing_data_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMITY_DATA", str(tmp_path))
+    with pytest.raises(DataMissingError, match="cow_contdir cow_majors"):
+        depth()
+
+
+@pytest.mark.mirror
+def test_every_dyad_year_has_a_depth_with_its_interval(world: Depth) -> None:
+    frame = world.frame
+    assert frame.schema == DEPTH
+    assert world.loadings.schema == LOADINGS
+    assert frame.null_count().row(0) == (0,) * frame.width
+    assert not frame.select("ccode1", "ccode2", "year").is_duplicated().any()
+    assert ((frame["depth_low"] < frame["depth"]) & (frame["depth"] < frame["depth_high"])).all()
+    assert (world.loadings["slope"] > 0).all()
+    assert (world.loadings["some"] < world.loadings["much"]).all()
+
+
+@pytest.mark.mirror
+def test_allies_with_one_command_are_deeper_than_partners_and_these_than_rivals(world: Depth) -> None:
+    def at(one: int, two: int, year: int) -> dict[str, Any]:
+        return world.frame.filter(ccode1=one, ccode2=two, year=year).row(0, named=True)
+
+    britain, china, rivals = at(2, 200, 2005), at(365, 710, 2005), at(2, 710, 2005)
+    assert britain["depth_low"] > china["depth_high"]
+    assert china["depth"] > rivals["depth"]
+    assert at(365, 370, 2005)["depth"] > at(365, 369, 2005)["depth"]  # Belarus and Ukraine, with Russia
+
+
+@pytest.mark.mirror
+def test_intervals_widen_where_sources_end(world: Depth) -> None:
+    width = world.frame.with_columns(width=pl.col("depth_high") - pl.col("depth_low"))
+    by_year = dict(width.group_by("year").agg(pl.col("width").mean()).iter_rows())
+    assert by_year[2005] < by_year[2014] < by_year[2020]
+
+
+@pytest.mark.mirror
+def test_made_up_dyads_are_recovered_from_the_indicators_that_were_observed(world: Depth) -> None:
+    """Points from the prior, answers from the fitted items, missing where the world's are missing; every third dyad."""
+    random = np.random.default_rng(7)
+    keep = world.answers.unit % 3 == 0
+    unit, time, item = world.answers.unit[keep] // 3, world.answers.time[keep], world.answers.item[keep]
+    shape = (int(unit.max()) + 1, *world.answers.shape[1:])
+    truth = np.empty(shape[:2])
+    truth[:, 0] = random.normal(size=shape[0])
+    for t in range(1, shape[1]):
+        truth[:, t] = np.sqrt(1 - 0.15**2) * truth[:, t - 1] + 0.15 * random.normal(size=shape[0])
+    reach = world.fit.cuts[item] - (world.fit.slopes[item] * truth[unit, time])[:, None]
+    category = (random.random((len(reach), 1)) > 1 / (1 + np.exp(-reach))).sum(axis=1)
+    start = np.zeros(shape[:2])
+    np.add.at(start, (unit, time), category / 5)
+    found = fit_graded(Answers(unit, time, item, category, shape, 3), start, step=0.15, monotone=True)
+    seen = np.zeros(shape[:2], dtype=bool)
+    seen[unit, time] = True
+    assert np.corrcoef(found.points[seen], truth[seen])[0, 1] > 0.9
+    inside = (np.abs(found.points - truth) < NORMAL_90 * found.errors)[seen].mean()
+    assert 0.85 < inside < 0.95
+
+
+@pytest.mark.mirror
+def test_the_model_predicts_how_often_each_level_is_seen(world: Depth) -> None:
+    """A posterior predictive check: shares of none, some and much of each indicator."""
+    random = np.random.default_rng(8)
+    answers, fit = world.answers, world.fit
+    points = (fit.points + fit.errors * random.normal(size=fit.points.shape))[answers.unit, answers.time]
+    reach = fit.cuts[answers.item] - (fit.slopes[answers.item] * points)[:, None]
+    drawn = (random.random((len(reach), 1)) > 1 / (1 + np.exp(-reach))).sum(axis=1)
+    for number, one in enumerate(indicators()):
+        mine = answers.item == number
+        seen, predicted = (np.bincount(c[mine], minlength=3) / mine.sum() for c in (answers.category, drawn))
+        assert np.abs(seen - predicted).max() < 0.03, one.name
+
+
+@pytest.mark.mirror
+@pytest.mark.usefixtures("data")
+def test_the_command_says_what_depth_rests_on(run: Run, tmp_path: Path) -> None:
+    done = run("measure", "depth", "--years", "2000:2012", "-o", str(tmp_path / "depth.parquet"))
+    assert (done.code, done.err) == (0, "")
+    assert "Joint exercises in the year:" in done.out
+    assert pl.read_parquet(tmp_path / "depth.parquet").schema == DEPTH
