@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import glob
-import hashlib
-import io
-import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,13 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from comity.data.parquet import write_parquet
+from comity.data.kept import is_kept, keep, read_kept, version_of
 from comity.data.readers import alliances, disputes, distances, states, ties, votes
-from comity.data.registry import source
-from comity.data.store import installed_file, needed, tables_folder
-from comity.errors import OutputError
+from comity.data.store import installed_file, needed
 from comity.state_table import all_states
-from comity.whole import whole
 
 __all__ = ["TABLES", "Table", "available", "sources_of", "table"]
 
@@ -75,7 +67,6 @@ TABLES = {
     "roll_call_issues": Table(votes.roll_call_issues, ("un_roll_call_issues",), per=("rcid", "issue")),
 }
 
-_STALE = 3600.0  # seconds after which an unfinished file belongs to a run that was killed
 _SLOW = {name: f"Reading {name} for the first time: about a minute, then it is kept." for name in ("icews", "votes")}
 
 
@@ -96,16 +87,17 @@ def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
     OutputError
         The table cannot be kept.
     """
-    kept = _read_kept(name)
-    if kept is not None:
-        return kept
+    version = _version(name)
+    held = read_kept(name, version)
+    if held is not None:
+        return held
     recipe = TABLES[name]
     needed(sources_of(name))
     if progress is not None and name in _SLOW:
         progress(_SLOW[name])
     ingredients: list[Any] = [installed_file(key) for key in recipe.files]
     frame = _keyed(name, recipe.make(*ingredients, *(table(other, progress) for other in recipe.of)))
-    _keep(name, frame)
+    keep(name, version, frame)
     return frame
 
 
@@ -117,7 +109,7 @@ def available(names: Iterable[str], progress: Progress | None = None) -> None:
     DataMissingError
         Data files are not installed or damaged; the message names all of them.
     """
-    lacking = [name for name in dict.fromkeys(names) if not _kept(name)]
+    lacking = [name for name in dict.fromkeys(names) if not is_kept(name, _version(name))]
     needed(dict.fromkeys(key for name in lacking for key in sources_of(name)))
     for name in lacking:
         table(name, progress)
@@ -141,61 +133,16 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col(keys).cast(pl.Int32))
 
 
-def _kept(name: str) -> list[Path]:
-    """Files that hold a table in its current version; the end of their name is the hash of their content."""
-    return list(tables_folder().glob(f"{glob.escape(f'{name}-{_version(name)}')}-*.parquet"))
-
-
-def _read_kept(name: str) -> pl.DataFrame | None:
-    """Read a table that is kept; one whose content is no longer what was written counts as none."""
-    for file in _kept(name):
-        try:
-            content = file.read_bytes()
-        except OSError:
-            continue
-        if _digest(content) == file.stem.rpartition("-")[2]:
-            return pl.read_parquet(io.BytesIO(content))
-    return None
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def _version(name: str) -> str:
     """Digest of the files' hashes and of the readers' code: what a table's content depends on."""
-    digest = hashlib.sha256("".join(source(key).sha256 for key in sources_of(name)).encode())
-    digest.update(_readers())
-    return digest.hexdigest()[:16]
+    return version_of(sources_of(name), _readers())
 
 
 @cache
-def _readers() -> bytes:
+def _readers() -> tuple[Path, ...]:
     package = Path(__file__).parents[1]
-    code = [
+    return (
         *sorted((package / "data" / "readers").glob("*.py")),
         package / "states.py",
         *sorted(package.glob("state*.csv")),
-    ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in code)).digest()
-
-
-def _keep(name: str, frame: pl.DataFrame) -> None:
-    """Write a table; those made from older files or code, and what killed runs left, go."""
-    remedy = "Set COMITY_DATA to another folder."
-    content = io.BytesIO()
-    write_parquet(frame, content)
-    file = tables_folder() / f"{name}-{_version(name)}-{_digest(content.getvalue())}.parquet"
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with whole(file, remedy) as partial:
-            partial.write_bytes(content.getvalue())
-        for old in file.parent.glob(f"{name}-*.parquet"):
-            if old != file:
-                old.unlink(missing_ok=True)
-        for left in file.parent.glob(f".{name}-*.parquet.*"):
-            with suppress(FileNotFoundError):  # another process has just finished it
-                if time.time() - left.stat().st_mtime > _STALE:
-                    left.unlink()
-    except OSError as error:
-        raise OutputError(f"{file.parent} cannot be written: {error.strerror or error}. {remedy}") from error
+    )
