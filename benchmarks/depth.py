@@ -44,7 +44,7 @@ if __name__ == "__main__":
         answers, truth = make_up(world.answers, world.fit.slopes, world.fit.cuts, seed)
         start = np.zeros(truth.shape)
         np.add.at(start, (answers.unit, answers.time), answers.category / 5)
-        found = fit_graded(answers, start, step=STEP, monotone=True)
+        found = fit_graded(answers, start, step=STEP, monotone=True, averaged=True)
         rows = world.answers.unit, world.answers.time
         seen = np.zeros(truth.shape, dtype=bool)
         seen[rows] = True

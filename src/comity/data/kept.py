@@ -18,16 +18,21 @@ from comity.data.store import tables_folder
 from comity.errors import OutputError
 from comity.whole import whole
 
-__all__ = ["is_kept", "keep", "read_kept", "version_of"]
+__all__ = ["code_of", "is_kept", "keep", "read_kept", "version_of"]
 
 _STALE = 3600.0  # seconds after which an unfinished file belongs to a run that was killed
 
 
-def version_of(sources: Iterable[str], code: Iterable[Path]) -> str:
-    """Digest of data files' hashes and of the code that makes a table of them."""
+def version_of(sources: Iterable[str], code: bytes) -> str:
+    """Digest of data files' hashes and of the code that makes a table of them, as `code_of` gives it."""
     digest = hashlib.sha256("".join(source(key).sha256 for key in sources).encode())
-    digest.update(hashlib.sha256(b"".join(file.read_bytes() for file in code)).digest())
+    digest.update(code)
     return digest.hexdigest()[:16]
+
+
+def code_of(files: Iterable[Path]) -> bytes:
+    """Digest of files of code."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
 def is_kept(name: str, version: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from comity.data.kept import is_kept, keep, read_kept, version_of
+from comity.data.kept import code_of, is_kept, keep, read_kept, version_of
 from comity.data.readers import alliances, disputes, distances, states, ties, votes
 from comity.data.store import installed_file, needed
 from comity.state_table import all_states
@@ -139,10 +139,7 @@ def _version(name: str) -> str:
 
 
 @cache
-def _readers() -> tuple[Path, ...]:
+def _readers() -> bytes:
     package = Path(__file__).parents[1]
-    return (
-        *sorted((package / "data" / "readers").glob("*.py")),
-        package / "states.py",
-        *sorted(package.glob("state*.csv")),
-    )
+    readers = sorted((package / "data" / "readers").glob("*.py"))
+    return code_of([*readers, package / "states.py", *sorted(package.glob("state*.csv"))])

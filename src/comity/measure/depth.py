@@ -16,13 +16,17 @@ from importlib import resources
 import numpy as np
 import polars as pl
 
+from comity.casebook import load_theatre, theatres
 from comity.data.create import RELEVANT, dyad_years
 from comity.data.joins import join_named
 from comity.data.tables import Progress
 from comity.errors import EstimateError
 from comity.measure.graded import Answers, Fit, fit_graded
+from comity.measure.kept import kept_measure
+from comity.measure.record import between
+from comity.states import state
 
-__all__ = ["DEPTH", "LOADINGS", "Depth", "Indicator", "depth", "indicators", "rests_on"]
+__all__ = ["DEPTH", "LOADINGS", "Depth", "Indicator", "depth", "indicators", "rests_on", "world_depth"]
 
 #: Schema of `Depth.frame`: a row an undirected dyad-year.
 DEPTH = pl.Schema(
@@ -48,6 +52,9 @@ LOADINGS = pl.Schema(
 )
 _NORMAL_90 = 1.6448536269514722
 _STEP = 0.15  # of a dyad's depth from year to year, in standard deviations of the prior
+_YEARS = (1950, 2020)
+_OBLIGATIONS = "atop"
+_DRILLS = "exercises"  # the indicator that the casebook's drills go on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Indicator:
         Covered by its source; outside it is missing.
     state : int or None
         Code of a state without which it does not apply to a dyad, and is missing.
+    among : tuple of str
+        Columns of ATOP's obligations without any of which it does not apply to a dyad, and is missing.
     meaning : str
     """
 
@@ -75,6 +84,7 @@ class Indicator:
     much: float
     years: tuple[int, int]
     state: int | None
+    among: tuple[str, ...]
     meaning: str
 
 
@@ -85,7 +95,8 @@ class Depth:
     Attributes
     ----------
     frame : polars.DataFrame
-        Schema `DEPTH`: posterior mean and 90% interval, and how many indicators were observed in the year.
+        Schema `DEPTH`: posterior mean and 90% interval, and how many indicators were observed in the year. Depth is
+        null before a dyad's first and after its last observation.
     loadings : polars.DataFrame
         Schema `LOADINGS`: slope, and the depth at which some and much become more likely than not.
     fit : Fit
@@ -119,13 +130,14 @@ def indicators() -> tuple[Indicator, ...]:
             float(row["much"]),
             (int(row["years"][:4]), int(row["years"][5:])),
             int(row["state"]) if row["state"] else None,
+            tuple(row["among"].split(";")) if row["among"] else (),
             row["meaning"],
         )
         for row in csv.DictReader(text.splitlines())
     )
 
 
-def depth(years: tuple[int, int] = (1950, 2020), *, step: float = _STEP, progress: Progress | None = None) -> Depth:
+def depth(years: tuple[int, int] = _YEARS, *, step: float = _STEP, progress: Progress | None = None) -> Depth:
     """Fit the latent depth of the world's politically relevant dyads.
 
     Parameters
@@ -164,7 +176,7 @@ def depth(years: tuple[int, int] = (1950, 2020), *, step: float = _STEP, progres
     answers = Answers(unit[there], time[there], item.astype(np.int64), levels[there, item].astype(np.int64), shape, 3)
     start = np.zeros(shape[:2])
     start[unit, time] = np.where(levels >= 0, levels, 0).sum(axis=1) / 5
-    found = fit_graded(answers, start, step=step, monotone=True)
+    found = fit_graded(answers, start, step=step, monotone=True, averaged=True)
     if not found.converged:
         raise EstimateError(
             f"depth still moves by {found.change:.3f} after {found.steps} rounds. Try a smaller step (it is {step})."
@@ -179,9 +191,20 @@ def depth(years: tuple[int, int] = (1950, 2020), *, step: float = _STEP, progres
     return Depth(frame.fill_nan(None).cast(DEPTH), _loadings(found), found, answers)
 
 
+def world_depth(progress: Progress | None = None) -> pl.DataFrame:
+    """Return the depth of 1950-2020, schema `DEPTH`; it is fitted once and then kept.
+
+    Raises
+    ------
+    DataMissingError
+        Data are not installed.
+    """
+    return kept_measure("depth", rests_on(), lambda: depth(progress=progress).frame)
+
+
 def rests_on() -> list[str]:
     """Return the keys of the data files that depth rests on."""
-    joins = ("contiguity", "majors", *(i.join for i in indicators()))
+    joins = ("contiguity", "majors", *_joins())
     return list(dict.fromkeys(key for name in joins for key in join_named(name).sources(dyads=True)))
 
 
@@ -189,10 +212,38 @@ def _observed(years: tuple[int, int], progress: Progress | None) -> tuple[pl.Dat
     """Dyad-years, and for each the level of each indicator: 0 none, 1 some, 2 much, -1 missing."""
     known = (years[0], min(years[1], 2016))  # contiguity and major powers are known to 2016
     relevant = dyad_years(known, directed=False, subset=RELEVANT).frame.select("ccode1", "ccode2").unique()
-    joins = list(dict.fromkeys(i.join for i in indicators()))
-    panel = dyad_years(years, directed=False).add(*joins, progress=progress)
+    panel = dyad_years(years, directed=False).add(*_joins(), progress=progress)
     frame = panel.frame.join(relevant, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
-    return frame.select("ccode1", "ccode2", "year"), np.stack([_level(frame, i) for i in indicators()], axis=1)
+    levels = np.stack([_level(frame, i) for i in indicators()], axis=1)
+    keys = frame.select("ccode1", "ccode2", "year")
+    return keys, _with_casebook(keys, levels)
+
+
+def _joins() -> tuple[str, ...]:
+    return (_OBLIGATIONS, *dict.fromkeys(one.join for one in indicators()))
+
+
+def _with_casebook(keys: pl.DataFrame, levels: np.ndarray) -> np.ndarray:
+    """Go on with the drills that casebooks record, for their dyads and after the data set on exercises ends."""
+    place, one = next((n, i) for n, i in enumerate(indicators()) if i.name == _DRILLS)
+    recorded = keys.join(_drills(), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")["drills"]
+    drills = recorded.fill_null(-1).to_numpy()
+    later = (keys["year"].to_numpy() > one.years[1]) & (drills >= 0)
+    levels[later, place] = (drills[later] >= one.some).astype(np.int8) + (drills[later] >= one.much)
+    return levels
+
+
+def _drills() -> pl.DataFrame:
+    """Joint exercises and patrols that each embedded theatre records between its members; years without any are 0."""
+    frames = []
+    for theatre in map(load_theatre, theatres()):
+        low, high = sorted(state(code, theatre.period[1]).cow for code in theatre.members)
+        held = between(theatre).filter(pl.col("dimension").is_in(["exercise", "patrol"]), act="deepen")
+        counted = dict(held.group_by("year").len().iter_rows())
+        span = range(theatre.period[0], theatre.period[1] + 1)
+        frames.append([(low, high, year, counted.get(year, 0)) for year in span])
+    names = ("ccode1", "ccode2", "year", "drills")
+    return pl.DataFrame([row for rows in frames for row in rows], schema=dict.fromkeys(names, pl.Int32), orient="row")
 
 
 def _level(frame: pl.DataFrame, one: Indicator) -> np.ndarray:
@@ -201,6 +252,8 @@ def _level(frame: pl.DataFrame, one: Indicator) -> np.ndarray:
     covered = pl.col("year").is_between(*one.years) & value.is_not_null()
     if one.state is not None:
         covered &= (pl.col("ccode1") == one.state) | (pl.col("ccode2") == one.state)
+    if one.among:
+        covered &= pl.max_horizontal(one.among) == 1
     return frame.select(pl.when(covered).then(level).otherwise(-1).cast(pl.Int8)).to_series().to_numpy()
 
 

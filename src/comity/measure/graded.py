@@ -12,9 +12,11 @@ with cutpoints c_j1 < c_j2 < ... and slope b_j. Slopes and cutpoints have wide n
   x_it - x_i,t-1; a point is drawn to the middle anew at every time, which keeps extremes from running away
 
 The fit is an EM algorithm with a normal approximation. Given the items, the points' posterior mode and variances come
-from equations that tie a unit's neighbours in time only, and so are tridiagonal. Given that posterior, the items move
-one step of Fisher scoring on the likelihood averaged over it, at three points of Gauss-Hermite quadrature. Items that
-were fitted to the points alone, as if these were known, would grow too steep and let a few answers decide.
+from equations that tie a unit's neighbours in time only, and so are tridiagonal. Where points have few answers the
+equations are averaged over that normal, which makes it the best one instead of one at the mode (Opper and Archambeau
+2009, The variational Gaussian approximation revisited, Neural Computation). Given the posterior, the items move one
+step of Fisher scoring on the likelihood averaged over it, at three points of Gauss-Hermite quadrature. Items that were
+fitted to the points alone, as if these were known, would grow too steep and let a few answers decide.
 """
 
 from __future__ import annotations
@@ -26,42 +28,27 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.measure.damping import Damper
-from comity.measure.graded_sums import add_items, add_points
+from comity.measure.graded_items import (
+    CUT_SD,
+    GAP_SD,
+    NODES,
+    SLOPE_SD,
+    Answers,
+    Items,
+    Nodes,
+    improve_items,
+    start_items,
+)
+from comity.measure.graded_sums import add_points
 
-__all__ = ["Answers", "Fit", "fit_graded"]
+__all__ = ["CUT_SD", "GAP_SD", "SLOPE_SD", "Answers", "Fit", "Prior", "fit_graded", "precision"]
 
 Array = npt.NDArray[np.float64]
 #: Prior of the points.
 Prior = Literal["autoregressive", "tied"]
-# Nodes and weights that average a function over a standard normal exactly to the fifth power.
-_NODES = ((-np.sqrt(3), 1 / 6), (0.0, 2 / 3), (np.sqrt(3), 1 / 6))
-
-_SLOPE_SD, _CUT_SD, _GAP_SD = 3.0, 5.0, 2.0
+_MODE: Nodes = ((0.0, 1.0),)  # the mode stands for the whole posterior
 _LAST = 20  # steps of the points at the end
-_FLATTEST = 0.05  # least slope where slopes are held positive
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """Answers, one entry each: who, when, to what, and which category.
-
-    Attributes
-    ----------
-    unit, time, item : array of int, shape (answers,)
-        Numbers from 0.
-    category : array of int, shape (answers,)
-        From 0 to `categories` - 1.
-    shape : tuple of int
-        Numbers of units, times and items.
-    categories : int
-    """
-
-    unit: npt.NDArray[np.int64]
-    time: npt.NDArray[np.int64]
-    item: npt.NDArray[np.int64]
-    category: npt.NDArray[np.int64]
-    shape: tuple[int, int, int]
-    categories: int
+_FLATTEST, _STEEPEST = 0.05, 4.0  # bounds of slopes where these are held positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +82,6 @@ class Fit:
     converged: bool
 
 
-@dataclass
-class _Items:
-    """Slopes, first cutpoints, and logarithms of the gaps between cutpoints, so that these stay in order."""
-
-    slopes: Array
-    first: Array
-    gaps: Array
-
-    def cuts(self) -> Array:
-        steps = np.cumsum(np.exp(self.gaps), axis=1)
-        return np.hstack([self.first[:, None], self.first[:, None] + steps])
-
-
 def fit_graded(
     answers: Answers,
     start: Array,
@@ -115,6 +89,7 @@ def fit_graded(
     prior: Prior = "autoregressive",
     step: float = 0.3,
     monotone: bool = False,
+    averaged: bool = False,
     tolerance: float = 2e-3,
     rounds: int = 300,
 ) -> Fit:
@@ -130,7 +105,11 @@ def fit_graded(
     step : float
         Standard deviation of a point's movement from one time to the next; below 1 for the autoregressive prior.
     monotone : bool
-        Whether slopes are held positive: a higher point then never means a lower category.
+        Whether slopes are held positive, and below a bound: a higher point then never means a lower category, and no
+        item alone decides.
+    averaged : bool
+        Whether the points' equations are averaged over their posterior too, which makes it the best normal one instead
+        of one at the mode. It matters where points have few answers, and takes three times as long.
     tolerance : float
         Largest change of a point in a round at which the fit ends.
     rounds : int
@@ -142,25 +121,26 @@ def fit_graded(
     """
     units, times, count = answers.shape
     cell = answers.unit * times + answers.time
-    items = _start_items(answers, count)
-    own, tie = _precision(times, prior, step)
+    items = start_items(answers, count)
+    own, tie = precision(times, prior, step)
+    nodes = NODES if averaged else _MODE
     of_items, of_points = Damper.of(count, answers.categories), Damper.of(units, times)
     points, variances = start, np.full((units, times), 0.25)
     change, log_likelihood, done = np.inf, -np.inf, 0
     while change >= tolerance and done < rounds:
         done += 1
         spread = np.sqrt(variances.ravel()[cell])
-        log_likelihood = _items_step(items, answers, points.ravel()[cell], spread, of_items)
+        log_likelihood = improve_items(items, answers, points.ravel()[cell], spread, of_items)
         if monotone:
-            items.slopes = np.maximum(items.slopes, _FLATTEST)
-        move, variances = _points_step(points, *_of_points(items, answers, cell, points), own, tie)
+            items.slopes = np.clip(items.slopes, _FLATTEST, _STEEPEST)
+        move, variances = _points_step(points, *_of_points(items, answers, cell, points, variances, nodes), own, tie)
         moved = points + of_points.on(move)
         if prior == "autoregressive":
             moved, variances = _settle(moved, variances, items)
         change = float(np.abs(moved - points).max())
         points = moved
-    for _ in range(_LAST):  # to the mode given the items as they are now
-        move, variances = _points_step(points, *_of_points(items, answers, cell, points), own, tie)
+    for _ in range(_LAST):  # to the posterior given the items as they are now
+        move, variances = _points_step(points, *_of_points(items, answers, cell, points, variances, nodes), own, tie)
         points = points + of_points.on(move)
     seen = np.bincount(cell, minlength=units * times).reshape(units, times) > 0
     begun = np.logical_or.accumulate(seen, axis=1) & np.logical_or.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
@@ -176,74 +156,22 @@ def fit_graded(
     )
 
 
-def _of_points(items: _Items, answers: Answers, cell: npt.NDArray[np.int64], points: Array) -> tuple[Array, Array]:
-    """Return gradient and expected information of the log-likelihood by the points."""
+def _of_points(
+    items: Items, answers: Answers, cell: npt.NDArray[np.int64], points: Array, variances: Array, nodes: Nodes
+) -> tuple[Array, Array]:
+    """Return gradient and expected information of the log-likelihood by the points, averaged over nodes around them."""
     gradient, information = np.zeros(points.size), np.zeros(points.size)
-    add_points(cell, answers.item, answers.category, points.ravel(), items.cuts(), items.slopes, gradient, information)
+    spread, cuts = np.sqrt(variances.ravel()), items.cuts()
+    for node, weight in nodes:
+        one, two = np.zeros(points.size), np.zeros(points.size)
+        at = points.ravel() + node * spread
+        add_points(cell, answers.item, answers.category, at, cuts, items.slopes, one, two)
+        gradient += weight * one
+        information += weight * two
     return gradient.reshape(points.shape), information.reshape(points.shape)
 
 
-def _start_items(answers: Answers, count: int) -> _Items:
-    """Cutpoints from the shares of the categories, no slopes."""
-    at_most = np.stack(
-        [
-            np.bincount(answers.item, weights=answers.category <= k, minlength=count)
-            for k in range(answers.categories - 1)
-        ],
-        axis=1,
-    )
-    total = np.bincount(answers.item, minlength=count)[:, None]
-    cuts = np.log((at_most + 0.5) / (total - at_most + 0.5))
-    gaps = np.log(np.maximum(np.diff(cuts, axis=1), 0.1))
-    return _Items(np.zeros(count), cuts[:, 0], gaps)
-
-
-def _items_step(items: _Items, answers: Answers, mean: Array, spread: Array, damper: Damper) -> float:
-    """Improve the items by one step of Fisher scoring, averaged over the points' posterior.
-
-    Returns
-    -------
-    float
-        The average log-likelihood before the step.
-    """
-    inner, count = answers.categories - 1, len(items.first)
-    gradient, hessian = np.zeros((count, inner + 1)), np.zeros((count, inner + 1, inner + 1))
-    log_likelihood = 0.0
-    for node, weight in _NODES:
-        one, two, value = _at(items, answers, mean + node * spread)
-        gradient += weight * one
-        hessian += weight * two
-        log_likelihood += weight * value
-    prior = np.array([1 / _CUT_SD**2, *[1 / _GAP_SD**2] * (inner - 1), 1 / _SLOPE_SD**2])
-    hessian[:, np.arange(inner + 1), np.arange(inner + 1)] += prior
-    current = np.hstack([items.first[:, None], items.gaps, items.slopes[:, None]])
-    move = np.linalg.solve(hessian, (gradient - prior * current)[..., None])[..., 0]
-    current = current + damper.on(move)
-    items.first, items.gaps, items.slopes = current[:, 0], np.clip(current[:, 1:-1], -4, 3), current[:, -1]
-    return log_likelihood
-
-
-def _at(items: _Items, answers: Answers, x: Array) -> tuple[Array, Array, float]:
-    """Return gradient and information by each item's first cutpoint, gaps and slope, and the log-likelihood."""
-    inner, count = answers.categories - 1, len(items.first)
-    score, between = np.zeros((count, inner)), np.zeros((count, inner, inner))  # by the cutpoints' reach
-    by_slope, slope_score, slope_information = np.zeros((count, inner)), np.zeros(count), np.zeros(count)
-    log_likelihood = add_items(
-        answers.item, answers.category, x, items.cuts(), items.slopes,
-        score, between, by_slope, slope_score, slope_information,
-    )  # fmt: skip
-    # First cutpoint and gaps move the cutpoints at and above them.
-    moves = np.ones((count, inner, inner)) * np.tril(np.ones((inner, inner)))
-    moves[:, :, 1:] *= np.exp(items.gaps)[:, None, :]
-    gradient = np.hstack([np.einsum("jkp,jk->jp", moves, score), slope_score[:, None]])
-    hessian = np.empty((count, inner + 1, inner + 1))
-    hessian[:, :-1, :-1] = moves.transpose(0, 2, 1) @ between @ moves
-    hessian[:, :-1, -1] = hessian[:, -1, :-1] = np.einsum("jkp,jk->jp", moves, by_slope)
-    hessian[:, -1, -1] = slope_information
-    return gradient, hessian, float(log_likelihood)
-
-
-def _precision(times: int, prior: Prior, step: float) -> tuple[Array, float]:
+def precision(times: int, prior: Prior, step: float) -> tuple[Array, float]:
     """Return the diagonal of the prior precision of a unit's points, and what stands beside it with a minus."""
     if times == 1:
         return np.ones(1), 0.0
@@ -257,7 +185,7 @@ def _precision(times: int, prior: Prior, step: float) -> tuple[Array, float]:
     return own, tie
 
 
-def _settle(points: Array, variances: Array, items: _Items) -> tuple[Array, Array]:
+def _settle(points: Array, variances: Array, items: Items) -> tuple[Array, Array]:
     """Shift and scale the points to mean 0 and variance 1 over their posterior, and the items with them.
 
     No chance changes. Without it the algorithm would creep along this direction, in which the answers say nothing.
