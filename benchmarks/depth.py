@@ -15,7 +15,7 @@ import numpy as np
 from comity.measure.depth import depth
 from comity.measure.graded import Answers, fit_graded
 
-STEP = 0.15
+STEP = 0.12
 NORMAL_90 = 1.6448536269514722
 
 

@@ -51,7 +51,7 @@ LOADINGS = pl.Schema(
     }
 )
 _NORMAL_90 = 1.6448536269514722
-_STEP = 0.15  # of a dyad's depth from year to year, in standard deviations of the prior
+_STEP = 0.12  # of a dyad's depth from year to year, in standard deviations of the prior
 _YEARS = (1950, 2020)
 _OBLIGATIONS = "atop"
 _DRILLS = "exercises"  # the indicator that the casebook's drills go on with

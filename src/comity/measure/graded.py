@@ -15,8 +15,8 @@ The fit is an EM algorithm with a normal approximation. Given the items, the poi
 from equations that tie a unit's neighbours in time only, and so are tridiagonal. Where points have few answers the
 equations are averaged over that normal, which makes it the best one instead of one at the mode (Opper and Archambeau
 2009, The variational Gaussian approximation revisited, Neural Computation). Given the posterior, the items move one
-step of Fisher scoring on the likelihood averaged over it, at three points of Gauss-Hermite quadrature. Items that were
-fitted to the points alone, as if these were known, would grow too steep and let a few answers decide.
+step of Fisher scoring on the likelihood averaged over it, at three or seven points of Gauss-Hermite quadrature. Items
+that were fitted to the points alone, as if these were known, would grow too steep and let a few answers decide.
 """
 
 from __future__ import annotations
@@ -29,24 +29,22 @@ import numpy.typing as npt
 
 from comity.measure.damping import Damper
 from comity.measure.graded_items import (
-    CUT_SD,
-    GAP_SD,
-    NODES,
-    SLOPE_SD,
     Answers,
     Items,
     Nodes,
+    hermite,
     improve_items,
     start_items,
 )
 from comity.measure.graded_sums import add_points
 
-__all__ = ["CUT_SD", "GAP_SD", "SLOPE_SD", "Answers", "Fit", "Prior", "fit_graded", "precision"]
+__all__ = ["Answers", "Fit", "Prior", "fit_graded", "precision"]
 
 Array = npt.NDArray[np.float64]
 #: Prior of the points.
 Prior = Literal["autoregressive", "tied"]
-_MODE: Nodes = ((0.0, 1.0),)  # the mode stands for the whole posterior
+# Where points have many answers the mode stands for their posterior, and three places do for the items.
+_MODE, _FEW, _MANY = hermite(1), hermite(3), hermite(7)
 _LAST = 20  # steps of the points at the end
 _FLATTEST, _STEEPEST = 0.05, 4.0  # bounds of slopes where these are held positive
 
@@ -123,14 +121,14 @@ def fit_graded(
     cell = answers.unit * times + answers.time
     items = start_items(answers, count)
     own, tie = precision(times, prior, step)
-    nodes = NODES if averaged else _MODE
+    nodes, of_spread = (_MANY, _MANY) if averaged else (_MODE, _FEW)
     of_items, of_points = Damper.of(count, answers.categories), Damper.of(units, times)
     points, variances = start, np.full((units, times), 0.25)
     change, log_likelihood, done = np.inf, -np.inf, 0
     while change >= tolerance and done < rounds:
         done += 1
         spread = np.sqrt(variances.ravel()[cell])
-        log_likelihood = improve_items(items, answers, points.ravel()[cell], spread, of_items)
+        log_likelihood = improve_items(items, answers, points.ravel()[cell], spread, of_spread, of_items)
         if monotone:
             items.slopes = np.clip(items.slopes, _FLATTEST, _STEEPEST)
         move, variances = _points_step(points, *_of_points(items, answers, cell, points, variances, nodes), own, tie)

@@ -10,15 +10,25 @@ import numpy.typing as npt
 from comity.measure.damping import Damper
 from comity.measure.graded_sums import add_items
 
-__all__ = ["CUT_SD", "GAP_SD", "NODES", "SLOPE_SD", "Answers", "Items", "Nodes", "improve_items", "start_items"]
+__all__ = ["CUT_SD", "GAP_SD", "SLOPE_SD", "Answers", "Items", "Nodes", "hermite", "improve_items", "start_items"]
 
 Array = npt.NDArray[np.float64]
-#: Places, in standard deviations, and weights.
+#: Places, in standard deviations, and weights, over which a function is averaged.
 Nodes = tuple[tuple[float, float], ...]
-#: They average a function over a standard normal exactly to the fifth power (Gauss-Hermite).
-NODES: Nodes = ((-np.sqrt(3), 1 / 6), (0.0, 2 / 3), (np.sqrt(3), 1 / 6))
 #: Standard deviations of the priors of slopes, first cutpoints, and logarithms of the gaps between cutpoints.
 SLOPE_SD, CUT_SD, GAP_SD = 3.0, 5.0, 2.0
+
+
+def hermite(count: int) -> Nodes:
+    """Return nodes that average a polynomial over a standard normal exactly, up to the power 2 `count` - 1.
+
+    Examples
+    --------
+    >>> round(sum(weight * place**4 for place, weight in hermite(3)), 12)
+    3.0
+    """
+    places, weights = np.polynomial.hermite_e.hermegauss(count)
+    return tuple(zip(places.tolist(), (weights / weights.sum()).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def start_items(answers: Answers, count: int) -> Items:
     return Items(np.zeros(count), cuts[:, 0], gaps)
 
 
-def improve_items(items: Items, answers: Answers, mean: Array, spread: Array, damper: Damper) -> float:
+def improve_items(items: Items, answers: Answers, mean: Array, spread: Array, nodes: Nodes, damper: Damper) -> float:
     """Improve the items by one step of Fisher scoring, averaged over the points' posterior.
 
     Returns
@@ -84,7 +94,7 @@ def improve_items(items: Items, answers: Answers, mean: Array, spread: Array, da
     inner, count = answers.categories - 1, len(items.first)
     gradient, hessian = np.zeros((count, inner + 1)), np.zeros((count, inner + 1, inner + 1))
     log_likelihood = 0.0
-    for node, weight in NODES:
+    for node, weight in nodes:
         one, two, value = _at(items, answers, mean + node * spread)
         gradient += weight * one
         hessian += weight * two
