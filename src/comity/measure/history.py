@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
+from comity.casebook import load_theatre, theatres
 from comity.data.create import dyad_years
 from comity.data.joins import join_named
 from comity.data.tables import Progress, available, table
+from comity.measure.commitment import commitment
 from comity.measure.depth import rests_on, world_depth
 from comity.measure.kept import kept_measure
 from comity.measure.world_commitment import commitment_rests_on, world_commitment
+from comity.states import state
 
 __all__ = ["HISTORY", "history", "history_rests_on"]
 
@@ -51,7 +54,8 @@ def history(progress: Progress | None = None) -> pl.DataFrame:
     -------
     polars.DataFrame
         Schema `HISTORY`, sorted by codes and year: depth with its 90% interval, its change over ten years,
-        commitment (0 without an alliance of ATOP), capability shares of the `stronger` and `weaker`, whether the two
+        commitment (0 without an alliance of ATOP; after ATOP ends that of the casebook, for dyads that have a theatre),
+        capability shares of the `stronger` and `weaker`, whether the two
         are `rivals`, the codes of their `common_rivals`, whether both are `great_powers`, and whether a dispute with
         deaths or a war between them began or went on (`fatal`). Null beyond a source's years.
 
@@ -75,9 +79,11 @@ def _make(progress: Progress | None) -> pl.DataFrame:
     kept = ["cinc", "cowmaj", "ongoingrivalry", "hostlev1", "hostlev2", "fatality1", "fatality2", "cowmidongoing"]
     facts = dyad_years(span, directed=False).add(*_JOINS, keep=kept).frame
     bonds = world_commitment((span[0], _ATOP_ENDS)).select(*_KEYS, "commitment", "reason")
-    unknown = pl.col("year") > _ATOP_ENDS
-    commitment = (
-        pl.when(unknown | pl.col("reason").is_not_null()).then(None).otherwise(pl.col("commitment").fill_null(0))
+    bound = (
+        pl.when(pl.col("year") > _ATOP_ENDS)
+        .then(pl.col("recorded"))
+        .when(pl.col("reason").is_null())
+        .then(pl.col("commitment").fill_null(0))
     )
     deadly = pl.max_horizontal("fatality1", "fatality2") > 0
     at_war = pl.max_horizontal("hostlev1", "hostlev2") == _WAR
@@ -86,10 +92,11 @@ def _make(progress: Progress | None) -> pl.DataFrame:
     return (
         depths.join(facts, on=_KEYS, how="left")
         .join(bonds, on=_KEYS, how="left")
+        .join(_recorded(), on=_KEYS, how="left")
         .join(before, on=_KEYS, how="left")
         .join(_common_rivals(span), on=_KEYS, how="left")
         .with_columns(
-            commitment=commitment,
+            commitment=bound,
             change=pl.col("depth") - pl.col("earlier"),
             stronger=pl.when(pl.col("cinc2").is_not_null()).then(pl.max_horizontal("cinc1", "cinc2")),
             weaker=pl.when(pl.col("cinc2").is_not_null()).then(pl.min_horizontal("cinc1", "cinc2")),
@@ -102,6 +109,19 @@ def _make(progress: Progress | None) -> pl.DataFrame:
         .cast(HISTORY)
         .sort(_KEYS)
     )
+
+
+def _recorded() -> pl.DataFrame:
+    """Return commitment as the embedded theatres have it, for their members."""
+    frames = []
+    for theatre in map(load_theatre, theatres()):
+        low, high = sorted(state(code, theatre.period[1]).cow for code in theatre.members)
+        frames.append(
+            commitment(theatre).select(
+                ccode1=pl.lit(low, pl.Int32), ccode2=pl.lit(high, pl.Int32), year="year", recorded="commitment"
+            )
+        )
+    return pl.concat(frames)
 
 
 def _common_rivals(span: tuple[int, int]) -> pl.DataFrame:
