@@ -109,9 +109,11 @@ def test_counts_are_those_of_the_history() -> None:
     row = place["depth", "politically relevant dyads"]
     assert row["below"] == sum(d < own for d in year["depth"].drop_nulls())
     assert row["dyads"] == year["depth"].drop_nulls().len() - 1
-    assert (
-        place["commitment", "all dyads"]["dyads"] == 193 * 192 // 2 - 1 - year.filter(year=2010, commitment=None).height
-    )
+    dyads = comity.dyad_years(2010, directed=False).frame.height
+    bound = world_commitment((2010, 2010)).filter(commitment=4).height
+    assert place["commitment", "all dyads"]["dyads"] == dyads - 1
+    assert place["commitment", "all dyads"]["same"] == bound - 1
+    assert place["commitment", "all dyads"]["below"] == dyads - bound
 
 
 @pytest.mark.mirror
