@@ -16,7 +16,7 @@ import comity
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "comity"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-HEAVY = ("polars", "altair", "jinja2", "typer", "rich", "pydantic", "vl_convert", "jax", "numpy", "pandas")
+HEAVY = ("polars", "altair", "jinja2", "typer", "rich", "pydantic", "vl_convert", "jax", "numpyro", "numpy", "pandas")
 MODULES = sorted(m.name for m in pkgutil.walk_packages(comity.__path__, "comity."))
 
 
@@ -77,6 +77,7 @@ def test_versions_agree() -> None:
         "data/columns.csv",
         "measure/ladder_rules.toml",
         "measure/depth_indicators.csv",
+        "measure/coalitions.csv",
         "report/assessment.schema.json",
         "report/templates/page.html",
         "casebook/regions.csv",
@@ -131,7 +132,15 @@ def test_imports_point_one_way() -> None:
 def test_every_dependency_is_used_and_every_import_declared() -> None:
     names = {"vl-convert-python": "vl_convert"}
     declared = {
-        names.get(d, d) for d in (r.split(">")[0].split("=")[0].strip() for r in PYPROJECT["project"]["dependencies"])
+        names.get(d, d)
+        for d in (
+            r.split(">")[0].split("=")[0].strip()
+            for group in (
+                PYPROJECT["project"]["dependencies"],
+                *PYPROJECT["project"].get("optional-dependencies", {}).values(),
+            )
+            for r in group
+        )
     }
     imported = set()
     for file in SOURCE.rglob("*.py"):

@@ -13,6 +13,7 @@
     ├── DataMissingError           a public data file is not installed, or no longer what it was
     ├── PanelError                 a join, a column or an option that does not fit the panel
     ├── EstimateError              an estimator that did not converge; the message says what to try
+    ├── ExtraMissingError          a package that is installed on request only; the message says how
     ├── ScenarioError              a game's parameters have faults; ``faults`` lists every one
     └── SolveError                 a game could not be solved; the message names the cause and the remedy
 
@@ -32,6 +33,7 @@ __all__ = [
     "DataMissingError",
     "DownloadError",
     "EstimateError",
+    "ExtraMissingError",
     "Fault",
     "OutputError",
     "PanelError",
@@ -83,6 +85,10 @@ class PanelError(ComityError):
 
 class EstimateError(ComityError):
     """An estimator that did not converge."""
+
+
+class ExtraMissingError(ComityError):
+    """A package that something needs and that is installed on request only."""
 
 
 @dataclass(frozen=True, slots=True)

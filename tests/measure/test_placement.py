@@ -3,10 +3,12 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+import comity
 from comity.errors import PeriodError, UnknownStateError
 from comity.measure.analogues import ANALOGUES, OUTCOMES, STEPS, analogues, outcomes
 from comity.measure.history import HISTORY, history
 from comity.measure.placement import STANDING, placement
+from comity.measure.world_commitment import world_commitment
 
 USUAL = {
     "depth_low": 0.0,
