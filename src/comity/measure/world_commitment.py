@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from comity.data.create import dyad_years
 from comity.data.registry import source
 from comity.data.tables import Progress, available, sources_of, table
 from comity.errors import PeriodError
@@ -33,7 +34,7 @@ _OBLIGATIONS = {
 _UNKNOWN = "defence or offence; ATOP does not say whether there is a command or bases"
 
 
-def world_commitment(years: tuple[int, int] = (1815, 2018), *, progress: Progress | None = None) -> pl.DataFrame:
+def world_commitment(years: tuple[int, int] = (1816, 2018), *, progress: Progress | None = None) -> pl.DataFrame:
     """Grade the commitment of every dyad with an alliance of ATOP, on the scale of `comity.measure.commitment`.
 
     Integration (grade 4) is an integrated command in peace and war (``intcom``) or a joint placement of troops or bases
@@ -50,8 +51,9 @@ def world_commitment(years: tuple[int, int] = (1815, 2018), *, progress: Progres
     Returns
     -------
     polars.DataFrame
-        Schema `WORLD_COMMITMENT`, sorted by year and codes, ``ccode1`` the lower. A dyad of members that is not in it
-        has grade 0. The grade is null, with the reason, where 3 and 4 cannot be told apart.
+        Schema `WORLD_COMMITMENT`, sorted by year and codes, ``ccode1`` the lower, for dyads of members of the system. A
+        dyad of members that is not in it has grade 0. The grade is null, with the reason, where 3 and 4 cannot be told
+        apart.
 
     Raises
     ------
@@ -65,9 +67,10 @@ def world_commitment(years: tuple[int, int] = (1815, 2018), *, progress: Progres
     Leeds, B. A., Ritter, J. M., Mitchell, S. M. and Long, A. G. (2002). Alliance Treaty Obligations and Provisions,
     1815-1944. International Interactions 28(3), 237-260.
     """
-    first, last = source("atop_alliance").years
+    first, last = 1816, source("atop_alliance").years[1]  # the system of states begins in 1816
     if years[1] < first or years[0] > last:
         raise PeriodError(f"ATOP covers {first} to {last}, not {years[0]} to {years[1]}. Choose years within.")
+    years = max(years[0], first), min(years[1], last)
     available(["atop", "atop_provisions"], progress)
     directed = table("atop").join(
         table("atop_provisions").select("ccode1", "ccode2", "year", "atop_intcom", "atop_base"),
@@ -82,7 +85,8 @@ def world_commitment(years: tuple[int, int] = (1815, 2018), *, progress: Progres
         .group_by("ccode1", "ccode2", "year")
         .agg(pl.col(held).max())
     )
-    return _graded(dyads).sort("year", "ccode1", "ccode2")
+    members = dyad_years(years, directed=False).frame
+    return _graded(dyads.join(members, on=["ccode1", "ccode2", "year"], how="semi")).sort("year", "ccode1", "ccode2")
 
 
 def commitment_rests_on() -> tuple[str, ...]:
