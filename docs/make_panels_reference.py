@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comity.data.joins import JOINS, Join, columns_of
+from comity.data.joins import Join, all_joins, columns_of
 from comity.data.registry import Source, sources
 
 HEAD = """# Panels
@@ -72,7 +72,7 @@ def source_row(one: Source) -> str:
 
 def page() -> str:
     """Return the page."""
-    joins = [join_section(name, join) for name, join in JOINS.items()]
+    joins = [join_section(name, join) for name, join in all_joins().items()]
     return "\n".join([HEAD, *joins, SOURCES, *map(source_row, sources().values())]) + "\n"
 
 

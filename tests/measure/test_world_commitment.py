@@ -35,7 +35,7 @@ def test_every_grade_is_that_of_the_casebook_s_scale(world: pl.DataFrame) -> Non
     for row in table("atop").filter(year=year).iter_rows(named=True):
         dyad = min(row["ccode1"], row["ccode2"]), max(row["ccode1"], row["ccode2"])
         held.setdefault(dyad, set()).update(name for column, name in names.items() if row[column] == 1)
-    built = {}
+    built: dict[tuple[int, int], bool] = {}
     for row in table("atop_provisions").filter(year=year).iter_rows(named=True):
         dyad = min(row["ccode1"], row["ccode2"]), max(row["ccode1"], row["ccode2"])
         built[dyad] = built.get(dyad, False) or row["atop_intcom"] == 1 or (row["atop_base"] or 0) > 0

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from comity.data.joins import JOINS, columns_of, join_named
+from comity.data.joins import all_joins, columns_of, join_named
 from comity.errors import PanelError, nearest
 
 __all__ = ["check_joins", "check_kept", "column_named", "coverage"]
@@ -34,7 +34,7 @@ def check_joins(joins: Sequence[str], present: Sequence[str], unit: str, system:
         if unit not in join.units():
             other = join.units()[0]
             start = "comity.state_years()" if other == "state-year" else "comity.dyad_years()"
-            fitting = [n for n, j in JOINS.items() if unit in j.units() and system in j.systems]
+            fitting = [n for n, j in all_joins().items() if unit in j.units() and system in j.systems]
             raise PanelError(
                 f"{name!r} ({join.title}) is about {other}s, this panel is of {unit}s. Start from {start}, "
                 f"or add one of: {', '.join(fitting)}."

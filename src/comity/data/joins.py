@@ -1,7 +1,9 @@
 """What can be joined to a panel: for each join its tables, its unit, its years, and what a missing row means.
 
 A join has up to three tables: of state-years that hold for `each` state of a row, of `states` alone (what only makes
-sense for a panel of state-years) and of `dyads`. Its columns and their meaning are in ``columns.csv``.
+sense for a panel of state-years) and of `dyads`. Its columns and their meaning are in ``columns.csv``. Measures are
+joins as well. They are found by the entry point ``comity.joins``, a mapping of names to joins, so that data need not
+know of the measures made from them.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.metadata import entry_points
 from typing import Literal
 
 import polars as pl
@@ -20,7 +23,18 @@ from comity.data.registry import named, source
 from comity.data.rows import Rows, gather
 from comity.data.tables import Progress, sources_of, table
 
-__all__ = ["JOINS", "Column", "Join", "columns_of", "join_named", "joined", "suffixed"]
+__all__ = ["JOINS", "Column", "Join", "all_joins", "columns_of", "join_named", "joined", "suffixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as ``columns.csv`` describes it; `absent` is the value of a row that the source covers and lacks."""
+
+    join: str
+    column: str
+    measure: str
+    absent: Literal[0] | None
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,14 @@ class Join:
         Makes columns from rows and whether they are dyads, in place of or beside the tables.
     systems : tuple of str
         Whose codes its tables are in.
+    make : callable or None
+        Makes the table, for a join whose table is a measure and no reading of files.
+    of : tuple of str
+        Keys of the data files that such a measure rests on.
+    covers : tuple of int or None
+        Its first and last year.
+    columns : tuple of Column
+        Its columns; those of other joins are in ``columns.csv``.
     """
 
     title: str
@@ -51,6 +73,10 @@ class Join:
     either: bool = False
     compute: Callable[[Rows, bool, pl.DataFrame | None], pl.DataFrame] | None = None
     systems: tuple[str, ...] = ("cow",)
+    make: Callable[[Progress | None], pl.DataFrame] | None = None
+    of: tuple[str, ...] = ()
+    covers: tuple[int, int] | None = None
+    columns: tuple[Column, ...] = ()
 
     def table_for(self, dyads: bool) -> str:
         """Return the key of the table that serves a unit, empty where none does."""
@@ -65,12 +91,27 @@ class Join:
     def sources(self, dyads: bool) -> tuple[str, ...]:
         """Return the keys of the data files that it needs."""
         name = self.table_for(dyads)
+        if self.make is not None:
+            return self.of if name else ()
         return sources_of(name) if name else ()
 
     def years(self, dyads: bool) -> tuple[int, int] | None:
         """Return the first and last year that it covers; None where it knows no bounds of its own."""
         keys = self.sources(dyads)
-        return source(keys[0]).years if keys else None
+        return self.covers or (source(keys[0]).years if keys else None)
+
+    def content(self, dyads: bool, progress: Progress | None = None) -> pl.DataFrame | None:
+        """Return the table that serves a unit, made and kept where it is not yet.
+
+        Raises
+        ------
+        DataMissingError
+            Its data are not installed.
+        """
+        name = self.table_for(dyads)
+        if name and self.make is not None:
+            return self.make(progress)
+        return table(name, progress) if name else None
 
 
 JOINS = {
@@ -104,15 +145,11 @@ JOINS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column as ``columns.csv`` describes it; `absent` is the value of a row that the source covers and lacks."""
-
-    join: str
-    column: str
-    measure: str
-    absent: Literal[0] | None
-    description: str
+@cache
+def all_joins() -> dict[str, Join]:
+    """Return all joins by name: those of data sets, and those that entry points add."""
+    added = (one.load() for one in entry_points(group="comity.joins"))
+    return JOINS | {name: join for joins in added for name, join in joins.items() if name not in JOINS}
 
 
 def join_named(name: str) -> Join:
@@ -123,12 +160,14 @@ def join_named(name: str) -> Join:
     UnknownSourceError
         There is none of that name; the nearest ones are given.
     """
-    return JOINS[named(name, JOINS, "join", "comity panel joins")]
+    return all_joins()[named(name, all_joins(), "join", "comity panel joins")]
 
 
 @cache
 def columns_of(join: str) -> dict[str, Column]:
     """Return the columns of a join, by name, without the number of the state."""
+    if own := all_joins()[join].columns:
+        return {column.column: column for column in own}
     text = resources.files("comity.data").joinpath("columns.csv").read_text(encoding="utf-8")
     rows = [row for row in csv.DictReader(text.splitlines()) if row["join"] == join]
     return {
@@ -146,9 +185,8 @@ def joined(name: str, rows: Rows, dyads: bool, directed: bool, progress: Progres
         Its data are not installed.
     """
     join = join_named(name)
-    key = join.table_for(dyads)
     years = join.years(dyads)
-    content = table(key, progress) if key else None
+    content = join.content(dyads, progress)
     parts: list[pl.DataFrame] = []
     if content is not None and years is not None:
         if join.either and dyads and not directed:

@@ -101,7 +101,8 @@ class Panel:
         """
         check_joins(joins, self.joins, self.unit, self.system)
         dyads = self.unit == "dyad-year"
-        available((key for name in joins if (key := join_named(name).table_for(dyads))), progress)
+        plain = [join for join in map(join_named, joins) if join.make is None]
+        available((key for join in plain if (key := join.table_for(dyads))), progress)
         panel = self
         kept: set[str] = set()
         for name in joins:

@@ -1,0 +1,137 @@
+"""Measures as joins: `comity.dyad_years().add("kappa_un", "depth")`. What makes them loads when it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from comity.data.joins import Column, Join
+from comity.data.registry import source
+from comity.data.tables import Progress, sources_of
+
+__all__ = ["MEASURES"]
+
+_OF = {
+    "un": ("votes", "votes in the General Assembly"),
+    "atop": ("atop", "alliances (ATOP)"),
+    "cow": ("cow_alliances", "formal alliances (COW)"),
+}
+_SIMILARITY = {
+    "kappa": ("Cohen's kappa", "1 alike, 0 as by chance"),
+    "pi": ("Scott's pi", "1 alike, 0 as by chance"),
+    "taub": ("Kendall's tau-b", "-1 to 1"),
+    "agreement": ("Share of agreement", "share"),
+    "s": ("S; read it beside kappa, because it counts what neither has as likeness", "-1 to 1"),
+    "s_excess": ("S less its expectation under independence", "S above chance"),
+}
+
+
+def _similarity(of: str) -> Callable[[Progress | None], pl.DataFrame]:
+    def make(progress: Progress | None) -> pl.DataFrame:
+        from comity.measure.kept import kept_measure
+        from comity.measure.similarity import rests_on, similarity
+
+        return kept_measure(
+            f"similarity_{of}",
+            rests_on(of),  # type: ignore[arg-type]
+            lambda: similarity(of, progress=progress),  # type: ignore[arg-type]
+        )
+
+    def named(progress: Progress | None) -> pl.DataFrame:
+        return make(progress).rename({name: f"{name}_{of}" for name in _SIMILARITY})
+
+    return named
+
+
+def _depth(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.depth import world_depth
+
+    return world_depth(progress)
+
+
+def _commitment(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.world_commitment import world_commitment
+
+    return world_commitment(progress=progress)
+
+
+def _ideal(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.ideal_points import ideal_points
+    from comity.measure.kept import kept_measure
+
+    return kept_measure("ideal", _VOTES, lambda: ideal_points(progress=progress))
+
+
+_VOTES = sources_of("votes")
+_ATOP = (*sources_of("atop"), *sources_of("atop_provisions"))
+_DEPTH = (
+    "contiguity",
+    "majors",
+    "atop",
+    "arms_transfers",
+    "exercises",
+    "defence_agreements",
+    "atop_provisions",
+    "us_troops",
+)
+
+#: Joins by name; `comity.data.joins.all_joins` finds them.
+MEASURES = {
+    f"{name}_{of}": Join(
+        f"Similarity of {what}: {title.partition(';')[0]}",
+        dyads=f"similarity_{of}",
+        symmetric=True,
+        make=_similarity(of),
+        of=sources_of(key),
+        covers=source(sources_of(key)[0]).years,
+        columns=(Column(f"{name}_{of}", f"{name}_{of}", measure, None, f"{title}, of {what}"),),
+    )
+    for of, (key, what) in _OF.items()
+    for name, (title, measure) in _SIMILARITY.items()
+}
+MEASURES |= {
+    "depth": Join(
+        "Latent depth of cooperation, of politically relevant dyads",
+        dyads="depth",
+        symmetric=True,
+        make=_depth,
+        of=tuple(dict.fromkeys(key for name in _DEPTH for key in sources_of(name))),
+        covers=(1950, 2020),
+        columns=(
+            Column("depth", "depth", "standard deviations", None, "Depth: posterior mean; an estimate from signs"),
+            Column("depth", "depth_low", "standard deviations", None, "Lower end of its 90% interval"),
+            Column("depth", "depth_high", "standard deviations", None, "Upper end of its 90% interval"),
+            Column("depth", "observed", "signs", None, "How many signs of depth were observed in the year"),
+        ),
+    ),
+    "commitment": Join(
+        "Commitment by alliances in force, from 0 to 4",
+        dyads="commitment",
+        symmetric=True,
+        make=_commitment,
+        of=_ATOP,
+        covers=(1816, 2018),
+        columns=(
+            Column(
+                "commitment",
+                "commitment",
+                "0 to 4",
+                0,
+                "0 none, 1 consultation or non-aggression, 2 neutrality, 3 defence or offence, 4 with command or bases",
+            ),
+        ),
+    ),
+    "ideal": Join(
+        "Ideal points in the General Assembly, estimated here from the votes",
+        each="ideal",
+        make=_ideal,
+        of=_VOTES,
+        covers=source(_VOTES[0]).years,
+        columns=(
+            Column("ideal", "ideal_point", "standard deviations", None, "Ideal point; the United States above 0"),
+            Column("ideal", "standard_error", "standard deviations", None, "Its standard error"),
+            Column("ideal", "votes", "votes", None, "Votes that it rests on"),
+        ),
+    ),
+}
