@@ -56,6 +56,15 @@ def data(mirror: Path) -> Path:
     return Path(os.environ["COMITY_DATA"])
 
 
+@pytest.fixture(autouse=True)
+def _no_data(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hide the public data from tests that do not say they need them, whatever ran before."""
+    if request.node.get_closest_marker("mirror") is None and "data" not in request.fixturenames:
+        monkeypatch.setenv("COMITY_DATA", str(tmp_path_factory.getbasetemp() / "no-data"))
+
+
 @pytest.fixture(scope="session")
 def activities() -> Path:
     """The list of China-Russia military activities that the eurasia casebook must hold."""
@@ -75,7 +84,7 @@ def eurasia() -> Theatre:
 
 @pytest.fixture(scope="session")
 def eurasia_assessment() -> comity.Assessment:
-    return comity.assess("RUS", "CHN")
+    return comity.assess("RUS", "CHN", world=False)
 
 
 @pytest.fixture

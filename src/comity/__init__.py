@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from comity.casebook import Theatre, load_theatre, theatres
     from comity.data import Panel, dyad_years, state_years
     from comity.report.assessment import Assessment, assess
+    from comity.report.data_only import DataAssessment, assess_data
     from comity.states import State, state
 
 __version__ = "0.1.0"
@@ -20,10 +21,12 @@ __version__ = "0.1.0"
 # Public names and where they live: a module is imported when its name is first used, so `import comity` is quick.
 _HOMES = {
     "Assessment": "comity.report.assessment",
+    "DataAssessment": "comity.report.data_only",
     "Panel": "comity.data",
     "State": "comity.states",
     "Theatre": "comity.casebook",
     "assess": "comity.report.assessment",
+    "assess_data": "comity.report.data_only",
     "dyad_years": "comity.data",
     "load_theatre": "comity.casebook",
     "state": "comity.states",
@@ -33,11 +36,13 @@ _HOMES = {
 
 __all__ = [
     "Assessment",
+    "DataAssessment",
     "Panel",
     "State",
     "Theatre",
     "__version__",
     "assess",
+    "assess_data",
     "dyad_years",
     "load_theatre",
     "state",

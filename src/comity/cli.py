@@ -12,7 +12,7 @@ import sys
 import webbrowser
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +22,11 @@ from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
-from comity.errors import ComityError
+from comity.errors import ComityError, DataMissingError, UnknownTheatreError
+
+if TYPE_CHECKING:
+    from comity.report.assessment import Assessment
+    from comity.report.data_only import DataAssessment
 
 __all__ = ["app", "main"]
 
@@ -126,15 +130,25 @@ def assess(
             "--phase", metavar="A,B", help="Draw the likeliest regime over two of its parameters, such as ctheta,T."
         ),
     ] = None,
+    world: Annotated[
+        bool | None,
+        typer.Option(
+            "--world/--no-world",
+            help="Place the two among all dyads, from public data; minutes at first, then kept.",
+            show_default="where data are installed",
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Assess the relationship of two states: a summary here, and a page to read and pass on.
 
+    Two states that no theatre holds get a page from public data alone, where these are installed.
+
     Example: comity assess Russia China --until 2015 --out memo --format html,md
     """
-    from comity.report.assessment import assess as run
+    from comity.report.assessment import Assessment
     from comity.report.save import FORMATS, check_folder
-    from comity.report.terminal import show
+    from comity.report.terminal import show, show_data
 
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     wrong = [name for name in wanted if name not in FORMATS]
@@ -147,12 +161,36 @@ def assess(
     if out is not None:
         check_folder(out)
     over = None if phase is None else _pair(phase, game)
-    result = run(first, second, theatre=theatre, until=until, game=game, phase=over, progress=line)
+    result = _assessed(first, second, theatre, until, game=game, phase=over, world=world)
     line("")
     written = result.save(out, wanted, figures=figures)
-    show(result, written)
+    if isinstance(result, Assessment):
+        show(result, written)
+    else:
+        show_data(result, written)
     if open_page:
         webbrowser.open(written[wanted.index("html")].resolve().as_uri())
+
+
+def _assessed(
+    first: str, second: str, theatre: str | None, until: int | None, *, world: bool | None, **game: Any
+) -> Assessment | DataAssessment:
+    """Assess two states from a theatre, or from public data alone where there is none."""
+    from comity.report.assessment import assess as run
+    from comity.report.data_only import assess_data
+    from comity.report.world import INSTALL
+
+    try:
+        return run(first, second, theatre=theatre, until=until, world=world, progress=line, **game)
+    except UnknownTheatreError as error:
+        if theatre is not None or world is False or game["phase"] is not None:
+            raise
+        try:
+            return assess_data(first, second, until=until, progress=line)
+        except DataMissingError:
+            if world:
+                raise
+            raise UnknownTheatreError(f"{error} Or have a page from public data alone, after: {INSTALL}") from None
 
 
 def _pair(text: str, game: bool) -> tuple[str, str]:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comity.casebook import Theatre, load_theatre, theatres
-from comity.errors import PeriodError, UnknownTheatreError
+from comity.casebook import Theatre
+from comity.errors import PeriodError
 from comity.measure import activity, commitment, ladder, reach, reproducibility, stages, words_and_deeds
+from comity.report.pair import theatre_of
+from comity.report.save import Report
 from comity.report.verdict import verdict
-from comity.states import State, state
+from comity.states import state
 
 if TYPE_CHECKING:
     import altair as alt
 
     from comity.report.strategy import Strategy, Unsolved
+    from comity.report.world import Uninstalled, World
 
 __all__ = ["Assessment", "assess"]
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(Report):
     """What the evidence says of two states.
 
     Attributes
@@ -43,6 +45,9 @@ class Assessment:
         Guttman's coefficient for the ladder.
     strategy : Strategy, Unsolved or None
         What the alignment game says; None where it was not asked.
+    world : World, Uninstalled or None
+        Where the two stand among all dyads; Uninstalled where data for it are not installed, None where it was left
+        out.
     """
 
     theatre: Theatre
@@ -56,6 +61,7 @@ class Assessment:
     words: pl.DataFrame = field(repr=False)
     reproducibility: float = field(repr=False)
     strategy: Strategy | Unsolved | None = field(default=None, repr=False)
+    world: World | Uninstalled | None = field(default=None, repr=False)
 
     @property
     def dyad(self) -> str:
@@ -77,12 +83,13 @@ class Assessment:
     def charts(self) -> dict[str, alt.TopLevelMixin]:
         """The page's charts by name, as Altair objects.
 
-        Plane, ladder, timeline, activity, words, reach; and, where the game was solved, regimes, choices, bloc, worth,
-        signing, pact, alarms, chairs, tipping, phase.
+        Plane, ladder, timeline, activity, words, reach; where data are installed, depth, among, votes; and, where the
+        game was solved, regimes, choices, bloc, worth, signing, pact, alarms, chairs, tipping, phase.
         """
         from comity.report import charts
         from comity.report.strategy_charts import strategy_charts
         from comity.report.timeline import timeline_chart
+        from comity.report.world_charts import world_charts
 
         return {
             "plane": charts.plane_chart(self.plane),
@@ -91,6 +98,7 @@ class Assessment:
             "activity": charts.activity_chart(self.activity, self.theatre.period),
             "words": charts.words_chart(self.words, self.theatre.period),
             "reach": charts.reach_chart(self.reach),
+            **world_charts(self.world),
             **strategy_charts(self.strategy),
         }
 
@@ -112,40 +120,6 @@ class Assessment:
 
         return page(self)
 
-    def save(
-        self,
-        out: str | os.PathLike[str] | None = None,
-        formats: Collection[str] = ("html", "json", "md"),
-        *,
-        figures: bool = False,
-    ) -> list[Path]:
-        """Write the assessment; either every file is written or none.
-
-        Parameters
-        ----------
-        out : path or None
-            Folder; made when missing. None means ``comity-out/<dyad>`` in the current folder.
-        formats : collection of {"html", "json", "md"}
-            Which files: ``assessment.html`` and so on.
-        figures : bool
-            Also write each chart as PNG and SVG into ``figures/``.
-
-        Returns
-        -------
-        list of Path
-            The files, in the order of `formats`, figures last.
-
-        Raises
-        ------
-        OutputError
-            The folder or a file cannot be written.
-        ValueError
-            For an unknown format.
-        """
-        from comity.report.save import save
-
-        return save(self, Path("comity-out", self.dyad) if out is None else Path(out), formats, figures)
-
     def _repr_html_(self) -> str:
         from comity.report.page import summary_html
 
@@ -163,6 +137,7 @@ def assess(
     until: int | None = None,
     game: bool | Mapping[str, Any] = False,
     phase: tuple[str, str] | None = None,
+    world: bool | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Assessment:
     """Assess the relationship of two states from a theatre's evidence.
@@ -181,8 +156,11 @@ def assess(
         set in it, by short or long name.
     phase : pair of str or None
         Two parameters of the game over which to draw the likeliest regime.
+    world : bool or None
+        Whether to place the two among all dyads: None where public data for it are installed, True in any case, so that
+        data that are not installed are an error. The first time takes minutes; then the measures are kept.
     progress : callable or None
-        Called with a line of text as games are solved.
+        Called with a line of text as games are solved and measures made.
 
     Returns
     -------
@@ -190,7 +168,7 @@ def assess(
 
     Raises
     ------
-    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError, ScenarioError
+    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError, ScenarioError, DataMissingError
         See `comity.errors`; each message says what would be right.
 
     Examples
@@ -200,10 +178,7 @@ def assess(
     >>> result.dyad, result.until
     ('RUS-CHN', 2012)
     """
-    evidence = _theatre(theatre, first, second)
-    pair = [_resolve(query, evidence) for query in (first, second)]
-    if evidence is None or {s.code for s in pair} != set(evidence.members):
-        raise UnknownTheatreError(_no_theatre(pair, evidence))
+    evidence = theatre_of(theatre, first, second, until)
     if until is not None:
         _check_period(until, evidence)
         evidence = evidence.until(until)
@@ -221,6 +196,7 @@ def assess(
         words=words_and_deeds(evidence),
         reproducibility=reproducibility(rungs),
         strategy=_strategy(evidence, game, phase, progress),
+        world=_world(evidence, world, progress),
     )
 
 
@@ -237,37 +213,15 @@ def _strategy(
     return strategy(evidence, numbers=None if game is True else game, over=over, progress=progress)
 
 
-def _theatre(given: str | os.PathLike[str] | Theatre | None, first: str | int, second: str | int) -> Theatre | None:
-    if isinstance(given, Theatre):
-        return given
-    if given is not None:
-        return load_theatre(given)
-    for candidate in map(load_theatre, theatres()):
-        pair = {_resolve(query, candidate).code for query in (first, second)}
-        if pair == set(candidate.members):
-            return candidate
-    return None
+def _world(
+    evidence: Theatre, wanted: bool | None, progress: Callable[[str], None] | None
+) -> World | Uninstalled | None:
+    if wanted is False:
+        return None
+    from comity.report.world import world  # measures of the world bring a compiler with them as well
 
-
-def _resolve(query: str | int, theatre: Theatre | None) -> State:
-    """Resolve a state at the end of the theatre's period, so that a name means what it meant there."""
-    return state(query, None if theatre is None else theatre.period[1])
-
-
-def _no_theatre(pair: list[State], given: Theatre | None) -> str:
-    if pair[0] == pair[1]:
-        return f"{pair[0]} was given twice; an assessment needs two states."
-    names = " and ".join(map(str, pair))
-    if given is not None:
-        return (
-            f"The theatre {given.name} is about {' and '.join(given.members)}, not {names}. "
-            f"Ask for {given.dyad.replace('-', ' ')}, or write a theatre with: comity casebook new"
-        )
-    known = "; ".join(f"{name} ({load_theatre(name).dyad})" for name in theatres())
-    return (
-        f"No theatre holds {names} as its members. Theatres: {known}. Write one with: comity casebook new, "
-        f"and assess it with --theatre FOLDER."
-    )
+    first, second = (state(code, evidence.period[1]).cow for code in evidence.members)
+    return world(first, second, evidence.period[1], demand=wanted is True, progress=progress)
 
 
 def _check_period(until: int, theatre: Theatre) -> None:

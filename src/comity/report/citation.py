@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["cite_assessment", "cite_source", "evidence_rows", "link_of"]
+__all__ = ["cite_assessment", "cite_data", "cite_source", "evidence_rows", "link_of"]
 
 #: Year in which this version was released.
 _RELEASED = 2026
@@ -49,6 +49,11 @@ def cite_assessment(dyad: str, theatre: str, digest: str, version: str, until: i
         f"Comity developers. Assessment of {dyad} to {until}, theatre {theatre} (evidence {digest[:12]}). "
         f"Comity {version}, {_RELEASED}."
     )
+
+
+def cite_data(dyad: str, version: str, until: int) -> str:
+    """Say how to cite a page from public data alone; the data have references of their own."""
+    return f"Comity developers. {dyad} to {until}, from public data alone. Comity {version}, {_RELEASED}."
 
 
 def evidence_rows(events: pl.DataFrame, sources: pl.DataFrame) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import polars as pl
 import comity
 from comity.report.citation import cite_assessment, cite_source, evidence_rows
 from comity.report.strategy_text import strategy_document
+from comity.report.world_text import world_document
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
@@ -52,6 +53,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "treaties": _rows(theatre.treaties),
         "events": [_plain(row) for row in evidence_rows(theatre.events, theatre.sources)],
         "sources": [{**row, "citation": cite_source(row)} for row in theatre.sources.iter_rows(named=True)],
+        "world": world_document(assessment.world),
         "strategy": strategy_document(assessment.strategy),
         "cite": cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until),
     }

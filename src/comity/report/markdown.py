@@ -11,6 +11,7 @@ from comity.casebook.vocabulary import CHECKED
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.strategy_text import strategy_markdown
 from comity.report.verdict import name_of
+from comity.report.world_text import world_markdown
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
@@ -31,6 +32,7 @@ def markdown(assessment: Assessment) -> str:
         _ladder(assessment.ladder),
         "## Commitment",
         _commitment(assessment),
+        *world_markdown(assessment.world),
         *strategy_markdown(assessment.strategy),
         "## Evidence",
         "How each fact was checked: " + "; ".join(f"*{name}*: {what}" for name, what in CHECKED.items()) + ".",

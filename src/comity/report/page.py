@@ -1,8 +1,9 @@
-"""The assessment as one self-contained HTML page: no network, no CDN, nothing to install."""
+"""Assessments as self-contained HTML pages: no network, no CDN, nothing to install."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,30 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.data_only import LACKS
+from comity.report.data_text import key_facts
 from comity.report.strategy_charts import FIGURES
 from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
 from comity.report.verdict import name_of
+from comity.report.world import Uninstalled, World
+from comity.report.world_charts import WORLD_FIGURES
+from comity.report.world_text import (
+    ANALOGUES_TEXT,
+    analogue_sentences,
+    commitment_rows,
+    no_analogues,
+    outcome_lines,
+    standing_sentences,
+    world_caveats,
+)
 
 if TYPE_CHECKING:
     import altair as alt
 
     from comity.report.assessment import Assessment
+    from comity.report.data_only import DataAssessment
 
-__all__ = ["page", "styled", "summary_html"]
+__all__ = ["data_page", "data_summary_html", "page", "styled", "summary_html"]
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -85,6 +100,7 @@ def page(assessment: Assessment) -> str:
             {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
             for name, heading, text in _FIGURES
         ],
+        world=_world(assessment.world, charts),
         strategy=strategy,
         caveat=CAVEAT,
         game_figures=[
@@ -108,10 +124,20 @@ def page(assessment: Assessment) -> str:
         dimensions=DIMENSIONS,
         levels=LEVELS,
         checked=CHECKED,
-        style=_asset("page.css"),
-        script=_asset("page.js"),
-        bundle=_bundle(),
+        **_shell(),
     )
+
+
+def data_page(found: DataAssessment) -> str:
+    """Return what public data say of two states as HTML text, in the same shell."""
+    return _template("data_page.html").render(
+        found=found, facts=key_facts(found.world), lacks=LACKS, world=_world(found.world, found.charts), **_shell()
+    )
+
+
+def data_summary_html(found: DataAssessment) -> str:
+    """Return a short HTML block for a notebook."""
+    return _template("data_summary.html").render(found=found, lacks=LACKS)
 
 
 def summary_html(assessment: Assessment) -> str:
@@ -144,7 +170,6 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
         "names": " and ".join(name_of(code) for code in assessment.dyad.split("-")),
         "assessment": assessment,
         "theatre": theatre,
-        "version": comity.__version__,
         "rung": rung,
         "bond": bond,
         "leader": name_of(cast.leader),
@@ -152,6 +177,39 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
         "recalled": recalled,
         "works": theatre.sources.height,
         "cite": cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until),
+    }
+
+
+def _world(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, Any] | None:
+    if world is None:
+        return None
+    if isinstance(world, Uninstalled):
+        return {"uninstalled": world.sentence}
+    return {
+        "uninstalled": None,
+        "caveats": world_caveats(world),
+        "sentences": standing_sentences(world),
+        "figures": [
+            {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
+            for name, heading, text in WORLD_FIGURES
+            if name in charts
+        ],
+        "analogues_text": ANALOGUES_TEXT,
+        "analogues": analogue_sentences(world),
+        "no_analogues": no_analogues(world),
+        "outcomes": outcome_lines(world),
+        "commitment": commitment_rows(world),
+        "citations": world.citations,
+    }
+
+
+def _shell() -> dict[str, str]:
+    """Return what every page has: version, styles, scripts."""
+    return {
+        "version": comity.__version__,
+        "style": _asset("page.css"),
+        "script": _asset("page.js"),
+        "bundle": _bundle(),
     }
 
 

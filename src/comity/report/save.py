@@ -1,4 +1,4 @@
-"""Writing an assessment so that either every file is there or none is."""
+"""Reports: shown as a page, as Markdown and as plain values, and written so that every file is there or none."""
 
 from __future__ import annotations
 
@@ -7,37 +7,92 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from comity.errors import OutputError
-from comity.report.document import document, to_json
+from comity.report.document import to_json
 
 if TYPE_CHECKING:
-    from comity.report.assessment import Assessment
+    import altair as alt
 
-__all__ = ["FORMATS", "check_folder", "save"]
+__all__ = ["FORMATS", "Report", "check_folder"]
 
-#: The formats an assessment can be written in.
+#: The formats a report can be written in.
 FORMATS = ("html", "json", "md")
 _PNG_SCALE = 2.0
 
 
-def save(assessment: Assessment, out: Path, formats: Collection[str], figures: bool) -> list[Path]:
-    """Write an assessment into a folder; see `Assessment.save`."""
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
-    contents: dict[str, str | bytes] = {f"assessment.{name}": _render(assessment, name) for name in formats}
-    if figures:
-        contents |= _figures(assessment)
-    try:
-        return _write(out, contents)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write to {out}: {error.strerror or error}. Choose a folder you may write to with --out."
-        ) from error
+class Report(ABC):
+    """What is said of a dyad, in every form in which it can be had."""
+
+    @property
+    @abstractmethod
+    def dyad(self) -> str:
+        """The two states in the order of their COW codes, such as RUS-CHN."""
+
+    @property
+    @abstractmethod
+    def charts(self) -> Mapping[str, alt.TopLevelMixin]:
+        """The charts by name."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole content as plain values."""
+
+    @abstractmethod
+    def to_markdown(self) -> str:
+        """Return it as Markdown."""
+
+    @abstractmethod
+    def to_html(self) -> str:
+        """Return it as one self-contained HTML page."""
+
+    def save(
+        self,
+        out: str | os.PathLike[str] | None = None,
+        formats: Collection[str] = ("html", "json", "md"),
+        *,
+        figures: bool = False,
+    ) -> list[Path]:
+        """Write the report; either every file is written or none.
+
+        Parameters
+        ----------
+        out : path or None
+            Folder; made when missing. None means ``comity-out/<dyad>`` in the current folder.
+        formats : collection of {"html", "json", "md"}
+            Which files: ``assessment.html`` and so on.
+        figures : bool
+            Also write each chart as PNG and SVG into ``figures/``.
+
+        Returns
+        -------
+        list of Path
+            The files, in the order of `formats`, figures last.
+
+        Raises
+        ------
+        OutputError
+            The folder or a file cannot be written.
+        ValueError
+            For an unknown format.
+        """
+        unknown = [name for name in formats if name not in FORMATS]
+        if unknown:
+            raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
+        folder = Path("comity-out", self.dyad) if out is None else Path(out)
+        contents: dict[str, str | bytes] = {f"assessment.{name}": _render(self, name) for name in formats}
+        if figures:
+            contents |= _figures(self)
+        try:
+            return _write(folder, contents)
+        except OSError as error:
+            raise OutputError(
+                f"Cannot write to {folder}: {error.strerror or error}. Choose a folder you may write to with --out."
+            ) from error
 
 
 def check_folder(out: Path) -> None:
@@ -54,19 +109,19 @@ def check_folder(out: Path) -> None:
         raise OutputError(f"Cannot write to {out}: {reason}. Choose a folder you may write to with --out.")
 
 
-def _render(assessment: Assessment, name: str) -> str:
+def _render(report: Report, name: str) -> str:
     if name == "html":
-        return assessment.to_html()
-    return assessment.to_markdown() if name == "md" else to_json(document(assessment))
+        return report.to_html()
+    return report.to_markdown() if name == "md" else to_json(report.to_dict())
 
 
-def _figures(assessment: Assessment) -> dict[str, str | bytes]:
+def _figures(report: Report) -> dict[str, str | bytes]:
     import vl_convert
 
     from comity.report.page import styled
 
     contents: dict[str, str | bytes] = {}
-    for name, chart in assessment.charts.items():
+    for name, chart in report.charts.items():
         spec = styled(chart)
         contents[f"figures/{name}.svg"] = vl_convert.vegalite_to_svg(spec)
         contents[f"figures/{name}.png"] = vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)

@@ -14,14 +14,18 @@ from rich.text import Text
 
 from comity.report.strategy_text import outlook_rows
 from comity.report.verdict import name_of
+from comity.report.world import Uninstalled, World
+from comity.report.world_text import analogue_sentences, standing_sentences
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
+    from comity.report.data_only import DataAssessment
     from comity.report.strategy import Strategy, Unsolved
 
-__all__ = ["show", "show_rows"]
+__all__ = ["show", "show_data", "show_rows"]
 
 _WIDEST = 100
+_ANALOGUES = 3  # shown; the page has all
 
 
 def show(assessment: Assessment, written: Sequence[Path], console: Console | None = None) -> None:
@@ -43,8 +47,27 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     console.print()
     console.print(_commitment(assessment))
     console.print()
+    if assessment.world is not None:
+        _world(assessment.world, console)
     if assessment.strategy is not None:
         _game(assessment.strategy, console)
+    _files(written, console)
+
+
+def show_data(found: DataAssessment, written: Sequence[Path], console: Console | None = None) -> None:
+    """Print what public data say of two states, and where the files are; see `show`."""
+    from comity.report.data_only import LACKS
+
+    console = console or _console()
+    console.print(Text(f"{found.names}, {found.period[0]} to {found.until}", style="bold"))
+    for text in (found.summary, LACKS):
+        console.print(Padding(Text(text), (1, 0, 0, 0)))
+    console.print()
+    _world(found.world, console)
+    _files(written, console)
+
+
+def _files(written: Sequence[Path], console: Console) -> None:
     figures = [path for path in written if path.parent.name == "figures"]
     for path in written:
         if path not in figures:
@@ -97,6 +120,22 @@ def _commitment(assessment: Assessment) -> Table:
     for row in changes.iter_rows(named=True):
         table.add_row(str(row["year"]), str(row["commitment"]), row["label"])
     return table
+
+
+def _world(world: World | Uninstalled, console: Console) -> None:
+    if isinstance(world, Uninstalled):
+        told, command = world.sentence.split(" Run: ")
+        console.print(Text(f"{told} Run:\n  {command}\n"), soft_wrap=True)  # the command whole, to be copied
+        return
+    console.print(Text("Among all dyads; depth is a model's estimate"))
+    for text in standing_sentences(world):
+        console.print(Padding(Text(text), (0, 0, 0, 2)))
+    alike = analogue_sentences(world)
+    if alike:
+        console.print(Text(f"Nearest historical analogues ({_ANALOGUES} of {len(alike)}; the page has all)"))
+    for text in alike[:_ANALOGUES]:
+        console.print(Padding(Text(text), (0, 0, 0, 2)))
+    console.print()
 
 
 def _game(strategy: Strategy | Unsolved, console: Console) -> None:

@@ -10,9 +10,10 @@ from comity.casebook import Theatre
 from comity.casebook.vocabulary import MILITARY
 from comity.measure.record import between
 from comity.measure.treaties import in_force
+from comity.state_table import State
 from comity.states import state
 
-__all__ = ["name_of", "position", "verdict"]
+__all__ = ["name_of", "position", "said", "verdict"]
 
 _RECENT = 5
 _SIDES = {"lean+": "toward the members", "lean-": "toward the rival leader", "lean0": "to the middle"}
@@ -78,11 +79,21 @@ def name_of(code: str) -> str:
     """
     for date in (None, 1990, 1913):
         try:
-            name = state(code, date).name
+            return said(state(code, date))
         except Exception:  # the code names a state of another time: try an earlier date
             continue
-        return "the United States" if code == "USA" else name
     return code
+
+
+def said(one: State) -> str:
+    """Return a state's name as a sentence uses it.
+
+    Examples
+    --------
+    >>> said(state("USA"))
+    'the United States'
+    """
+    return "the United States" if one.code == "USA" else one.name
 
 
 def _standing(theatre: Theatre, year: int, rung: dict[str, int | str], bond: dict[str, int | str]) -> str:

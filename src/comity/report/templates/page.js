@@ -27,9 +27,11 @@ function apply() {
   }
   form.querySelector("output").textContent = `${shown} of ${rows.length} events`;
 }
-form.addEventListener("input", apply);
-form.addEventListener("reset", () => setTimeout(apply));
-form.addEventListener("submit", (event) => event.preventDefault());
+if (form) { // a page from data alone has no such table
+  form.addEventListener("input", apply);
+  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("submit", (event) => event.preventDefault());
+}
 // A link to a row that the filter hides shows it again.
 window.addEventListener("hashchange", () => {
   const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
