@@ -38,7 +38,7 @@ from comity.measure.graded_items import (
 )
 from comity.measure.graded_sums import add_points
 
-__all__ = ["Answers", "Fit", "Prior", "fit_graded", "precision"]
+__all__ = ["Answers", "Fit", "fit_graded", "precision"]
 
 Array = npt.NDArray[np.float64]
 #: Prior of the points.
