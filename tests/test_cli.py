@@ -57,7 +57,7 @@ def test_the_commands_there_are() -> None:
         "doctor",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
         *(f"data {name}" for name in ("list", "install", "verify", "path", "cite", "remove")),
-        *(f"measure {name}" for name in ("similarity", "ideal", "depth")),
+        *(f"measure {name}" for name in ("similarity", "ideal", "depth", "commitment", "network", "coalition")),
         *(f"panel {name}" for name in ("dyads", "states", "joins")),
         *(f"game {name}" for name in ("solve", "read", "forecast")),
     }

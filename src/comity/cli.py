@@ -6,6 +6,7 @@ Every error raised on purpose ends in exit status 2 and one clear message; ``--d
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -310,6 +311,10 @@ def doctor() -> None:
         except Exception as error:
             state = f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
         print(f"  {name} {state}")
+    for name, extra in _EXTRAS.items():
+        there = importlib.util.find_spec(name) is not None
+        state = metadata.version(name) if there else f"is not there; for {extra}: pip install 'comity[{extra}]'"
+        print(f"  {name} (on request) {state}")
 
 
 _PARTS: dict[str, Any] = {
@@ -321,6 +326,7 @@ _PARTS: dict[str, Any] = {
     "typer": "typer",
     "pydantic": "pydantic",
     "jax": "jax",
+    "numpyro": "numpyro",
     "numpy": "numpy",
     "scipy": "scipy",
     "numba": "numba",
@@ -331,3 +337,5 @@ _PARTS: dict[str, Any] = {
     "rdata": "rdata",
     "pandas": "pandas",
 }
+#: What is installed on request only, by the extra that brings it.
+_EXTRAS = {"igraph": "networks"}

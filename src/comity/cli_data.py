@@ -161,10 +161,10 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
     from rich.console import Console
     from rich.table import Table
 
-    from comity.data.joins import JOINS, columns_of
+    from comity.data.joins import all_joins, columns_of
 
     rows = []
-    for name, join in JOINS.items():
+    for name, join in all_joins().items():
         units = join.units()
         years = join.years("dyad-year" in units)
         rows.append((name, join.title, units, years, list(columns_of(name))))
@@ -274,7 +274,7 @@ def _items(text: str) -> list[str]:
 
 def _sources_of(names: list[str] | None) -> list[str]:
     """Return keys of sources, those of a join included."""
-    from comity.data.joins import JOINS
+    from comity.data.joins import all_joins
     from comity.data.registry import named, sources
 
     if not names:
@@ -284,8 +284,8 @@ def _sources_of(names: list[str] | None) -> list[str]:
         if name in sources():
             found.append(name)
         else:
-            known = named(name, [*sources(), *JOINS], "data source or join", "comity data list")
-            found += [key for dyads in (False, True) for key in JOINS[known].sources(dyads)]
+            known = named(name, [*sources(), *all_joins()], "data source or join", "comity data list")
+            found += [key for dyads in (False, True) for key in all_joins()[known].sources(dyads)]
     if not found:
         raise ComityError(f"{', '.join(names)}: this rests on the lists of states that Comity carries; nothing to do.")
     return list(dict.fromkeys(found))

@@ -67,22 +67,51 @@ def ideal_command(
     issue: Annotated[
         str | None, typer.Option("--issue", help="Only roll calls on it, such as 'Human rights'.", show_default="all")
     ] = None,
+    years: YearsOption = None,
     step: Annotated[
         float, typer.Option("--step", help="Standard deviation of a state's movement from session to session.")
     ] = 0.3,
+    posterior: Annotated[
+        bool, typer.Option("--posterior", help="Sample the posterior with NumPyro, for 90% intervals: minutes.")
+    ] = False,
+    draws: Annotated[
+        int | None, typer.Option("--draws", help="Of each chain, with --posterior.", show_default="500")
+    ] = None,
+    warmup: Annotated[
+        int | None, typer.Option("--warmup", help="Steps before the draws, with --posterior.", show_default="300")
+    ] = None,
+    chains: Annotated[int | None, typer.Option("--chains", help="With --posterior.", show_default="4")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="With --posterior.", show_default="0")] = None,
     out: Out = None,
 ) -> None:
     """Estimate states' ideal points from their votes in the General Assembly: some twenty seconds.
 
     Example: comity measure ideal -o points.parquet
     """
+    from comity.errors import PanelError
+
+    used = ["un_votes", "un_roll_calls", *(["un_roll_call_issues"] if issue else [])]
+    options = {"draws": draws, "warmup": warmup, "chains": chains, "seed": seed}
+    asked = {name: value for name, value in options.items() if value is not None}
+    if posterior:
+        from comity.measure.ideal_posterior import ideal_posterior
+
+        found = ideal_posterior(issue, years, step=step, progress=line, **asked)
+        line("")
+        _finish(found.frame, out, {"measure": "ideal posterior", **found.meta, "sources": used})
+        print(
+            f"R-hat at most {found.r_hat:.3f}, at least {found.ess:.0f} effective draws, "
+            f"{found.divergences} divergences, {found.seconds:.0f} s."
+        )
+        return
+    if asked:
+        raise PanelError(f"--{next(iter(asked))} says how to sample the posterior. Add --posterior, or leave it out.")
     from comity.measure.ideal_points import ideal_points
 
     line("Estimating ideal points ...")
-    frame = ideal_points(issue, step=step, progress=line)
+    frame = ideal_points(issue, years=years, step=step, progress=line)
     line("")
-    used = ["un_votes", "un_roll_calls", *(["un_roll_call_issues"] if issue else [])]
-    _finish(frame, out, {"measure": "ideal", "issue": issue, "step": step, "sources": used})
+    _finish(frame, out, {"measure": "ideal", "issue": issue, "years": years, "step": step, "sources": used})
 
 
 @measure.command("depth")
@@ -104,6 +133,107 @@ def depth_command(
     for sentence in found.loadings["sentence"]:
         print(sentence)
     _finish(found.frame, out, {"measure": "depth", "years": list(asked), "sources": rests_on()})
+
+
+@measure.command("commitment")
+def commitment_command(
+    years: YearsOption = None,
+    out: Out = None,
+) -> None:
+    """Grade the commitment of every dyad with an alliance in force, from 1 to 4; all other dyads have 0.
+
+    Example: comity measure commitment --years 1990:2018 -o commitment.parquet
+    """
+    from comity.data.spine import span
+    from comity.measure.world_commitment import commitment_rests_on, world_commitment
+
+    asked = span(years, "cow", carry_forward=True)
+    frame = world_commitment(asked, progress=line)
+    line("")
+    _finish(frame, out, {"measure": "commitment", "years": list(asked), "sources": commitment_rests_on()})
+
+
+@measure.command("network")
+def network_command(
+    years: YearsOption = "1816:2010",
+    rows: Annotated[str, typer.Option("--rows", help="What a row is: years, states or ties.")] = "years",
+    alliance: Annotated[
+        str, typer.Option("--alliance", help="Who are friends: defence or any (ATOP), or cow.")
+    ] = "defence",
+    disputes: Annotated[str, typer.Option("--disputes", help="Whose disputes make foes: gml or cow.")] = "gml",
+    hostility: Annotated[
+        int, typer.Option("--hostility", help="From which level on: 2 threat, 3 display, 4 use of force, 5 war.")
+    ] = 4,
+    picture: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="Draw the last year: .png or .svg.", show_default="no"),
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Measure the network of friends and foes: balance, blocs, poles and polarisation, year by year.
+
+    Example: comity measure network --years 1950:2010 --map 2010.png -o network.parquet
+    """
+    from comity.data.spine import span
+    from comity.errors import PanelError, nearest
+    from comity.measure.network import network, rests_on
+
+    if rows not in ("years", "states", "ties"):
+        hint = "".join(f"Did you mean {close}? " for close in nearest(rows, ["years", "states", "ties"], 1))
+        raise PanelError(f"--rows {rows!r} is none. {hint}Choose among years, states and ties.")
+    if picture is not None:
+        from comity.report.picture import check_picture
+
+        check_picture(picture)
+    asked = span(years, "cow", carry_forward=True)
+    options: Any = {"alliance": alliance, "disputes": disputes, "hostility": hostility}
+    line("Measuring the network ...")
+    found = network(asked, **options, progress=line)
+    line("")
+    frame = {"years": found.frame, "states": found.states, "ties": found.ties}[rows]
+    used = rests_on(alliance, disputes)  # type: ignore[arg-type] # refused by network
+    _finish(frame, out, {"measure": "network", "rows": rows, "years": list(asked), **options, "sources": used})
+    if picture is not None:
+        from comity.report.network_chart import network_chart
+        from comity.report.picture import save_picture
+
+        print(f"Wrote {save_picture(network_chart(found, asked[1]), picture)}")
+
+
+@measure.command("coalition")
+def coalition_command(
+    name: Annotated[str | None, typer.Argument(help="One that comes with Comity: indo-pacific.")] = None,
+    leader: Annotated[str | None, typer.Option("--leader", help="The hub, for a coalition of your own.")] = None,
+    members: Annotated[
+        str | None, typer.Option("--members", metavar="LIST", help="Its members, separated by commas.")
+    ] = None,
+    years: YearsOption = "1946:2021",
+    out: Out = None,
+) -> None:
+    """Measure whether a coalition is a hub with spokes or a mesh, by each kind of tie, with its trend.
+
+    Example: comity measure coalition indo-pacific -o coalition.parquet
+    """
+    from comity.data.spine import span
+    from comity.errors import PanelError
+    from comity.measure.coalition import cast, coalition, rests_on
+    from comity.measure.trend import trend
+
+    own = leader is not None and members is not None
+    if own == (name is not None) or (name and (leader or members)):
+        raise PanelError(
+            "a coalition is one that comes with Comity, or one of your own. "
+            "Write: comity measure coalition indo-pacific, or: comity measure coalition --leader USA --members JPN,KOR"
+        )
+    hub: str | int = leader if leader is not None else cast(str(name)).leader
+    spokes = members.split(",") if members is not None else [*cast(str(name)).members]
+    asked = span(years, "cow", carry_forward=True)
+    frame = coalition(hub, [one.strip() if isinstance(one, str) else one for one in spokes], asked, progress=line)
+    line("")
+    origin = {"measure": "coalition", "leader": hub, "members": spokes, "years": list(asked), "sources": rests_on()}
+    _finish(frame, out, origin)
+    print("Change of the leader's share of ties per decade (1 a hub with spokes, low a mesh):")
+    print(trend(frame, "hub_share"))
 
 
 def _finish(frame: pl.DataFrame, out: Path | None, origin: dict[str, Any]) -> None:

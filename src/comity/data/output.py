@@ -27,7 +27,7 @@ def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix:
     frame : polars.DataFrame
         What to write.
     file : Path
-        Where; its suffix says how, unless `suffix` does.
+        Where; its suffix says how, unless `suffix` does. In CSV a list is its items with semicolons between.
     origin : dict
         What the frame rests on; ``sources`` are keys of the registry.
     suffix : str or None
@@ -38,14 +38,15 @@ def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix:
     OutputError
         The suffix is neither, or the file cannot be written; then nothing is left behind.
     """
-    kind = suffix or file.suffix.lower()
-    if kind not in _SUFFIXES:
+    way = suffix or file.suffix.lower()
+    if way not in _SUFFIXES:
         raise OutputError(f"{file.name} ends in neither {' nor '.join(_SUFFIXES)}. Name the file by one of them.")
     with whole(file, "Choose another place.") as partial:
-        if kind == ".parquet":
+        if way == ".parquet":
             write_parquet(frame, partial, {"comity": json.dumps(_origin(origin))})
         else:
-            frame.write_csv(partial)
+            lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+            frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(";")).write_csv(partial)
     return file
 
 
