@@ -59,7 +59,7 @@ class Page(HTMLParser):
         return [attributes["id"] for _, attributes in self.elements if "id" in attributes]
 
 
-def _read(text: str) -> Page:
+def read_page(text: str) -> Page:
     page = Page()
     page.feed(text)
     page.close()
@@ -110,7 +110,7 @@ def test_the_page_is_one_file_of_modest_size(whole: str) -> None:
 
 @pytest.mark.parametrize("which", ["whole", "nasty"])
 def test_the_page_loads_nothing(which: str, request: pytest.FixtureRequest) -> None:
-    page = _read(request.getfixturevalue(which))
+    page = read_page(request.getfixturevalue(which))
     for tag, attributes in page.elements:
         for name in LOADING & attributes.keys():
             value = attributes[name].strip()
@@ -123,7 +123,7 @@ def test_the_page_loads_nothing(which: str, request: pytest.FixtureRequest) -> N
 
 
 def test_links_leave_no_trace_and_go_nowhere_else(whole: str) -> None:
-    links = [attributes for tag, attributes in _read(whole).elements if tag == "a"]
+    links = [attributes for tag, attributes in read_page(whole).elements if tag == "a"]
     outward = [link for link in links if not link["href"].startswith("#")]
     assert outward
     assert all(link["href"].startswith(("http://", "https://")) and link["rel"] == "noreferrer" for link in outward)
@@ -132,7 +132,7 @@ def test_links_leave_no_trace_and_go_nowhere_else(whole: str) -> None:
 def test_every_row_is_there_once_and_every_inner_link_leads_somewhere(
     whole: str, eurasia_assessment: comity.Assessment
 ) -> None:
-    page = _read(whole)
+    page = read_page(whole)
     ids = page.ids()
     assert len(set(ids)) == len(ids)
     theatre = eurasia_assessment.theatre
@@ -145,19 +145,19 @@ def test_every_row_is_there_once_and_every_inner_link_leads_somewhere(
 
 def test_an_event_and_a_treaty_may_have_the_same_id(tmp_path: Path) -> None:
     theatre = plant(tmp_path / "pair", [event("1995", "arms", id="same")], [treaty("1992", "defense", id="same")])
-    ids = _read(comity.assess("RUS", "CHN", theatre=theatre).to_html()).ids()
+    ids = read_page(comity.assess("RUS", "CHN", theatre=theatre).to_html()).ids()
     assert [name for name in set(ids) if ids.count(name) > 1] == []
 
 
 @pytest.mark.parametrize("name", ["evidence", "filter", "cite", "chart-ladder", "events", "ladder"])
 def test_a_row_may_bear_the_name_of_a_part_of_the_page(name: str, tmp_path: Path) -> None:
     theatre = plant(tmp_path / "pair", [event("1995", "arms", id=name)])
-    ids = _read(comity.assess("RUS", "CHN", theatre=theatre).to_html()).ids()
+    ids = read_page(comity.assess("RUS", "CHN", theatre=theatre).to_html()).ids()
     assert [each for each in set(ids) if ids.count(each) > 1] == []
 
 
 def test_texts_stay_texts(nasty: str) -> None:
-    page = _read(nasty)
+    page = read_page(nasty)
     assert page.text.count(NASTY) >= 6
     assert "49" not in page.text.replace("1949", "")
     for spec in page.specs.values():
@@ -170,7 +170,7 @@ def test_texts_stay_texts(nasty: str) -> None:
 
 
 def test_the_figures_carry_their_data(whole: str, eurasia_assessment: comity.Assessment) -> None:
-    page = _read(whole)
+    page = read_page(whole)
     assert len(page.specs) == 6
     for spec in page.specs.values():
         assert "url" not in json.loads(spec).get("data", {})
@@ -180,7 +180,7 @@ def test_the_figures_carry_their_data(whole: str, eurasia_assessment: comity.Ass
 
 
 def test_the_page_says_what_the_frames_say(whole: str, eurasia_assessment: comity.Assessment) -> None:
-    text = " ".join(_read(whole).text.split())
+    text = " ".join(read_page(whole).text.split())
     assert " ".join(eurasia_assessment.verdict.split()) in text
     assert f"{eurasia_assessment.reproducibility:.3f}" in text
     assert eurasia_assessment.theatre.digest in text
@@ -192,7 +192,7 @@ def test_the_page_says_what_the_frames_say(whole: str, eurasia_assessment: comit
 @pytest.mark.parametrize("until", [None, 1991])
 def test_a_page_without_rows_still_stands(until: int | None, tmp_path: Path) -> None:
     result = comity.assess("RUS", "CHN", theatre=plant(tmp_path / "empty"), until=until)
-    page = _read(result.to_html())
+    page = read_page(result.to_html())
     assert len(page.specs) == 6
     assert "No treaty of the register binds them." in page.text
 
@@ -220,7 +220,7 @@ class Opened:
         return drawn
 
 
-def _open(text: str, folder: Path) -> Opened:
+def opened(text: str, folder: Path) -> Opened:
     """Open a page in Chromium; a blocked request or an exception is a complaint on the console."""
     if CHROMIUM is None:
         pytest.skip("no Chromium to open the page with")
@@ -266,10 +266,10 @@ def test_a_browser_draws_six_charts_and_complains_of_nothing(
         text = comity.assess("RUS", "CHN", theatre=plant(tmp_path / "empty")).to_html()
     else:
         text = request.getfixturevalue(which)
-    opened = _open(text, tmp_path)
-    assert opened.complaints == []
-    assert "could not be drawn" not in re.sub(r"<script.*?</script>", "", opened.dom, flags=re.DOTALL)
-    assert sorted(opened.charts) == sorted(FIGURES)
+    seen = opened(text, tmp_path)
+    assert seen.complaints == []
+    assert "could not be drawn" not in re.sub(r"<script.*?</script>", "", seen.dom, flags=re.DOTALL)
+    assert sorted(seen.charts) == sorted(FIGURES)
 
 
 def test_the_filter_shows_the_rows_that_fit(whole: str, tmp_path: Path, eurasia_assessment: comity.Assessment) -> None:
@@ -278,11 +278,11 @@ def test_the_filter_shows_the_rows_that_fit(whole: str, tmp_path: Path, eurasia_
         "f.elements.dimension.value = 'patrol'; f.elements.from.value = 2021; "
         "f.dispatchEvent(new Event('input', {bubbles: true})); }"
     )
-    opened = _open(_add(whole, f"<script>{script}</script>"), tmp_path)
+    seen = opened(_add(whole, f"<script>{script}</script>"), tmp_path)
     events = eurasia_assessment.theatre.events
     wanted = [r["id"] for r in events.filter(dimension="patrol").iter_rows(named=True) if r["end_year"] >= 2021]
     page = Page()
-    page.feed(opened.dom)
+    page.feed(seen.dom)
     shown = [
         a["id"].removeprefix("event-")
         for t, a in page.elements
@@ -294,7 +294,7 @@ def test_the_filter_shows_the_rows_that_fit(whole: str, tmp_path: Path, eurasia_
 
 def test_the_browser_would_have_complained(whole: str, tmp_path: Path) -> None:
     broken = _add(whole, '<img src="https://example.org/x.png"><script>nowhereDefined.name</script>')
-    complaints = " ".join(html.unescape(line) for line in _open(broken, tmp_path).complaints)
+    complaints = " ".join(html.unescape(line) for line in opened(broken, tmp_path).complaints)
     assert "example.org" in complaints
     assert "ReferenceError" in complaints
 

@@ -61,7 +61,7 @@ class DataAssessment(Report):
     @property
     def period(self) -> tuple[int, int]:
         """First year in which both were members of the system of states, and the last one considered."""
-        return self.world.first, self.world.until
+        return self.world.spans[0][0], self.world.until
 
     @property
     def cite(self) -> str:

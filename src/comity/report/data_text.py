@@ -24,7 +24,8 @@ _NOT_RELEVANT = "not neighbours, nor one a great power"
 def summary(world: World) -> str:
     """Say in one paragraph what is known of two states from public data, every number taken from the frames."""
     first, second = (said(one) for one in world.states)
-    sentences = [f"{first} and {second} were both members of the system of states from {world.first} to {world.until}."]
+    spans = " and from ".join(f"{begin} to {end}" for begin, end in world.spans)
+    sentences = [f"{first} and {second} were both members of the system of states from {spans}."]
     if world.commitment.height:
         row = world.commitment.row(-1, named=True)
         grade = row["commitment"]

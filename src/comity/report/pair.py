@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from comity.casebook import Theatre, load_theatre, theatres
-from comity.errors import UnknownStateError, UnknownTheatreError
+from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
 from comity.state_table import State, all_states
 from comity.states import state
 
@@ -65,6 +65,8 @@ def states_meant(first: str | int, second: str | int, until: int | None = None) 
         One was no state at any such time.
     UnknownTheatreError
         They are one and the same.
+    PeriodError
+        There was no time at which both were members.
 
     Examples
     --------
@@ -81,14 +83,25 @@ def _at(first: str | int, second: str | int, until: int | None) -> tuple[State, 
     try:
         return state(first, until), state(second, until)
     except UnknownStateError:
+        # A state that is gone was a member in the year of its end.
         ends = {spell.end.year for one in all_states().values() for spell in one.spells if spell.end is not None}
-        for year in sorted(ends, reverse=True):  # a state that is gone was a member in the year of its end
-            if until is None or year < until:
-                try:
-                    return state(first, year), state(second, year)
-                except UnknownStateError:
-                    continue
+        years = [until, *(year for year in sorted(ends, reverse=True) if until is None or year < until)]
+        one, two = ({year: found for year in years if (found := _found(query, year))} for query in (first, second))
+        if year := next((year for year in years if year in one and year in two), None):
+            return one[year], two[year]
+        if one and two:
+            raise PeriodError(
+                f"{next(iter(one.values()))} and {next(iter(two.values()))} were never members of the system of states "
+                f"at the same time. Choose states of one time."
+            ) from None
         raise
+
+
+def _found(query: str | int, year: int | None) -> State | None:
+    try:
+        return state(query, year)
+    except UnknownStateError:
+        return None
 
 
 def _twice(one: State) -> str:

@@ -70,8 +70,10 @@ class World:
     ----------
     states : tuple of State
         The two, the one with the lower COW code first.
-    first, until : int
-        First year in which both were members, and the last year considered: no row is of a later one.
+    spans : tuple of pair of int
+        First and last years in which both were members of the system of states, by `until`.
+    until : int
+        Last year considered: no row is of a later one.
     cut : bool
         Whether later years are known and were left out.
     placement : Placement or None
@@ -90,7 +92,7 @@ class World:
     """
 
     states: tuple[State, State]
-    first: int
+    spans: tuple[tuple[int, int], ...]
     until: int
     cut: bool
     placement: Placement | None = field(repr=False)
@@ -172,7 +174,7 @@ def world(
     year = max((y for y in years if past["year"].min() <= y <= _atop_ends()), default=None)  # type: ignore[operator]
     return World(
         states=(low, high),
-        first=years[0],
+        spans=_spans(years),
         until=years[-1],
         cut=past.filter(pl.col("year") > years[-1], ccode1=low.cow, ccode2=high.cow).height > 0,
         placement=None if year is None else placement(low.cow, high.cow, year, progress=progress),
@@ -224,6 +226,13 @@ def _common(pair: tuple[State, State], last: int, until: int | None) -> list[int
             f"Choose states, or a year with --until, of one time."
         )
     return years
+
+
+def _spans(years: list[int]) -> tuple[tuple[int, int], ...]:
+    """Gather years without a gap between them."""
+    starts = [year for year in years if year - 1 not in years]
+    ends = [year for year in years if year + 1 not in years]
+    return tuple(zip(starts, ends, strict=True))
 
 
 def _atop_ends() -> int:

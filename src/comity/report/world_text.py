@@ -97,6 +97,7 @@ def world_document(world: World | Uninstalled | None) -> dict[str, Any] | None:
     return {
         "caveats": world_caveats(world),
         "states": [{"code": one.code, "cow": one.cow, "name": one.name} for one in world.states],
+        "spans": [list(span) for span in world.spans],
         "until": world.until,
         "year": None if place is None else place.year,
         "sentences": standing_sentences(world),
