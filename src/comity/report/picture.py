@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
     return bytes(vl_convert.vegalite_to_png(specification, scale=_PNG_SCALE))
 
 
-def check_picture(file: Path) -> None:
+def check_picture(file: str | os.PathLike[str]) -> None:
     """Refuse a name that says no kind of picture, before anything long is done.
 
     Raises
@@ -43,11 +44,11 @@ def check_picture(file: Path) -> None:
     OutputError
         The file ends in neither .png nor .svg.
     """
-    if file.suffix.lower() not in _KINDS:
-        raise OutputError(f"{file.name} ends in neither {' nor '.join(_KINDS)}. Name the picture by one of them.")
+    if Path(file).suffix.lower() not in _KINDS:
+        raise OutputError(f"{Path(file).name} ends in neither {' nor '.join(_KINDS)}. Name the picture by one of them.")
 
 
-def save_picture(chart: alt.TopLevelMixin, file: Path) -> Path:
+def save_picture(chart: alt.TopLevelMixin, file: str | os.PathLike[str]) -> Path:
     """Write a chart as a picture, whole or not at all.
 
     Raises
@@ -56,7 +57,8 @@ def save_picture(chart: alt.TopLevelMixin, file: Path) -> Path:
         The name says no kind of picture, or the file cannot be written.
     """
     check_picture(file)
-    content = picture(chart, file.suffix.lower())
-    with whole(file, "Choose another place.") as partial:
+    place = Path(file)
+    content = picture(chart, place.suffix.lower())
+    with whole(place, "Choose another place.") as partial:
         partial.write_bytes(content)
-    return file
+    return place

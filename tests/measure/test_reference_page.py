@@ -1,0 +1,47 @@
+"""The reference page names every column of every frame of the world's measures, and no other."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from comity.measure.analogues import ANALOGUES
+from comity.measure.coalition import COALITION
+from comity.measure.depth import DEPTH, LOADINGS
+from comity.measure.history import HISTORY
+from comity.measure.ideal_points import IDEAL_POINTS
+from comity.measure.ideal_posterior import IDEAL_POSTERIOR
+from comity.measure.network import NETWORK, STATES
+from comity.measure.placement import STANDING
+from comity.measure.signed_graph import SIGNED
+from comity.measure.similarity import SIMILARITY
+from comity.measure.trend import TREND
+from comity.measure.world_commitment import WORLD_COMMITMENT
+
+PAGE = Path(__file__).parents[2] / "docs/reference/measures.md"
+SCHEMAS = {
+    "SIMILARITY": SIMILARITY,
+    "IDEAL_POINTS": IDEAL_POINTS,
+    "IDEAL_POSTERIOR": IDEAL_POSTERIOR,
+    "DEPTH": DEPTH,
+    "LOADINGS": LOADINGS,
+    "WORLD_COMMITMENT": WORLD_COMMITMENT,
+    "HISTORY": HISTORY,
+    "STANDING": STANDING,
+    "ANALOGUES": ANALOGUES,
+    "NETWORK": NETWORK,
+    "STATES": STATES,
+    "SIGNED": SIGNED,
+    "COALITION": COALITION,
+    "TREND": TREND,
+}
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_page_names_the_columns(name: str) -> None:
+    section = PAGE.read_text("utf-8").split(f"\n## {name}\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (`[^|]+) \|", section, re.MULTILINE)
+    named = [column for row in rows for column in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(SCHEMAS[name].names())
