@@ -38,7 +38,7 @@ def test_a_gap_breaks_the_path_and_years_without_a_grade_are_left_out() -> None:
     past = planted_history([(1990, 0.0, 1), (1991, 0.1, 1), (1994, 0.3, 1), (1995, 0.4, None)])
     (path, _) = _rows(world_plane_chart(DENSITY.to_frame(), past, 1995), "year", "depth", "commitment", "place", "run")
     assert [(row["year"], row["run"]) for row in path] == [(1990, 0), (1991, 0), (1994, 1)]
-    assert all(abs(row["place"] - row["commitment"]) <= 0.3 for row in path)
+    assert all(abs(row["place"] - row["commitment"]) < 0.42 for row in path)  # within the squares of its grade
 
 
 @given(st.lists(st.tuples(st.floats(-2, 4), st.integers(0, 4)), min_size=1, max_size=70))

@@ -71,7 +71,7 @@ def states_meant(first: str | int, second: str | int, until: int | None = None) 
     Examples
     --------
     >>> [s.name for s in states_meant("East Germany", "Poland")]
-    ['East Germany', 'Poland']
+    ['German Democratic Republic', 'Poland']
     """
     pair = _at(first, second, until)
     if pair[0] == pair[1]:
