@@ -171,7 +171,7 @@ def _sentence(row: dict[str, Any]) -> str:
     year = row["year"]
     bound = ("no treaty", "consultation or non-aggression", "neutrality", "a pact", "a pact with command or bases")
     text = f"{_name(row['ccode1'], row['ccode2'], year)} in {year}: depth {row['depth']:.1f}"
-    text += f" ({row['change']:+.1f} in ten years), {bound[row['commitment']]}"
+    text += f" ({round(row['change'], 1) + 0.0:+.1f} in ten years), {bound[row['commitment']]}"
     common = [state(code, year).name for code in row["common_rivals"]]
     text += f", common rival{'s' * (len(common) > 1)} {', '.join(common)}" if common else ", no common rival"
     text += ", rivals themselves" if row["rivals"] else ""

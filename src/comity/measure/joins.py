@@ -51,9 +51,9 @@ def _depth(progress: Progress | None) -> pl.DataFrame:
 
 
 def _commitment(progress: Progress | None) -> pl.DataFrame:
-    from comity.measure.world_commitment import world_commitment
+    from comity.measure.world_commitment import kept_commitment
 
-    return world_commitment(progress=progress)
+    return kept_commitment(progress)
 
 
 def _ideal(progress: Progress | None) -> pl.DataFrame:

@@ -9,8 +9,9 @@ from comity.data.registry import source
 from comity.data.tables import Progress, available, sources_of, table
 from comity.errors import PeriodError
 from comity.measure.commitment import LABELS
+from comity.measure.kept import kept_measure
 
-__all__ = ["WORLD_COMMITMENT", "commitment_rests_on", "world_commitment"]
+__all__ = ["WORLD_COMMITMENT", "commitment_rests_on", "kept_commitment", "world_commitment"]
 
 #: Schema of `world_commitment`: a row an undirected dyad-year with an alliance.
 WORLD_COMMITMENT = pl.Schema(
@@ -87,6 +88,17 @@ def world_commitment(years: tuple[int, int] = (1816, 2018), *, progress: Progres
     )
     members = dyad_years(years, directed=False).frame
     return _graded(dyads.join(members, on=["ccode1", "ccode2", "year"], how="semi")).sort("year", "ccode1", "ccode2")
+
+
+def kept_commitment(progress: Progress | None = None) -> pl.DataFrame:
+    """Return the commitment of all years, as `world_commitment` does; it is graded once and then kept.
+
+    Raises
+    ------
+    DataMissingError
+        ATOP is not installed.
+    """
+    return kept_measure("commitment", commitment_rests_on(), lambda: world_commitment(progress=progress))
 
 
 def commitment_rests_on() -> tuple[str, ...]:

@@ -22,7 +22,6 @@ __all__ = ["FORMATS", "Report", "check_folder"]
 
 #: The formats a report can be written in.
 FORMATS = ("html", "json", "md")
-_PNG_SCALE = 2.0
 
 
 class Report(ABC):
@@ -116,16 +115,13 @@ def _render(report: Report, name: str) -> str:
 
 
 def _figures(report: Report) -> dict[str, str | bytes]:
-    import vl_convert
+    from comity.report.picture import picture
 
-    from comity.report.page import styled
-
-    contents: dict[str, str | bytes] = {}
-    for name, chart in report.charts.items():
-        spec = styled(chart)
-        contents[f"figures/{name}.svg"] = vl_convert.vegalite_to_svg(spec)
-        contents[f"figures/{name}.png"] = vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)
-    return contents
+    return {
+        f"figures/{name}{kind}": picture(chart, kind)
+        for name, chart in report.charts.items()
+        for kind in (".svg", ".png")
+    }
 
 
 def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:

@@ -243,15 +243,12 @@ def _atop_ends() -> int:
 
 def _bonds(dyad: tuple[int, int], years: list[int], progress: Progress | None) -> pl.DataFrame:
     """Grade the dyad's alliances in each common year that ATOP covers, and gather years of the same grade."""
-    from comity.measure.kept import kept_measure
-    from comity.measure.world_commitment import commitment_rests_on, world_commitment
+    from comity.measure.world_commitment import kept_commitment
 
     covered = [year for year in years if year <= _atop_ends()]
     if not covered:
         return COMMITMENTS.to_frame()
-    # All dyads' grades are kept: reading them takes a tenth of the time.
-    graded = kept_measure("commitment", commitment_rests_on(), lambda: world_commitment(progress=progress))
-    held = graded.filter(ccode1=dyad[0], ccode2=dyad[1])
+    held = kept_commitment(progress).filter(ccode1=dyad[0], ccode2=dyad[1])
     yearly = pl.DataFrame({"year": covered}, schema={"year": pl.Int32}).join(
         held.select("year", "commitment", "reason"), on="year", how="left", maintain_order="left"
     )
