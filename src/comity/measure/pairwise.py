@@ -84,9 +84,11 @@ def joint_counts(
     >>> joint_counts(np.array([[1, 2], [1, 1]], dtype=np.int8), (1, 2))[1, 0, 0, 1]
     np.float32(1.0)
     """
-    indicators = [(portfolios == c).astype(np.float32) for c in categories]
-    weighted = indicators if weights is None else [i * weights.astype(np.float32) for i in indicators]
-    return np.array([[one @ two.T for two in indicators] for one in weighted])
+    states, size = len(portfolios), len(categories)
+    flat = np.concatenate([(portfolios == c).astype(np.float32) for c in categories])
+    # One product of all indicators with themselves: of that BLAS works out one half.
+    counts = flat @ flat.T if weights is None else (flat * weights.astype(np.float32)) @ flat.T
+    return np.asarray(counts.reshape(size, states, size, states).transpose(0, 2, 1, 3))
 
 
 def scores(joint: npt.NDArray[Any], categories: Sequence[int], metric: Metric = "absolute") -> Scores:

@@ -98,7 +98,10 @@ def similarity(
     available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])])
     capabilities = _capabilities() if weights == "cinc" else None
     frames = [_of_year(one, metric, capabilities) for one in made]
-    return pl.concat(frames) if frames else SIMILARITY.to_frame()
+    said = pl.col("reason").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
+    if not frames:
+        return SIMILARITY.to_frame()
+    return pl.concat(frames).with_columns(pl.col(NAMES).fill_nan(None), said).cast(SIMILARITY)
 
 
 def rests_on(source: Source, weights: str = "none") -> tuple[str, ...]:
@@ -121,7 +124,7 @@ def _of_year(one: Portfolios, metric: Metric, capabilities: dict[tuple[int, int]
     joint = joint_counts(one.values, one.categories, weights)
     low, high = np.triu_indices(len(one.codes), 1)
     found = scores(joint[:, :, low, high], one.categories, metric)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "ccode1": one.codes[low],
             "ccode2": one.codes[high],
@@ -131,8 +134,6 @@ def _of_year(one: Portfolios, metric: Metric, capabilities: dict[tuple[int, int]
             "reason": found.reason,
         }
     )
-    said = pl.col("reason").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
-    return frame.with_columns(pl.col(NAMES).fill_nan(None), said).cast(SIMILARITY)
 
 
 def _capabilities() -> dict[tuple[int, int], float]:
