@@ -60,6 +60,7 @@ def test_the_commands_there_are() -> None:
         *(f"measure {name}" for name in ("similarity", "ideal", "depth")),
         *(f"panel {name}" for name in ("dyads", "states", "joins")),
         *(f"game {name}" for name in ("solve", "read", "forecast")),
+        *(f"scenario {name}" for name in ("list", "new", "check")),
     }
 
 

@@ -22,6 +22,7 @@ from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
+from comity.cli_scenario import scenario as scenario_commands
 from comity.errors import ComityError
 
 __all__ = ["app", "main"]
@@ -43,6 +44,7 @@ app.add_typer(data_commands, name="data")
 app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
+app.add_typer(scenario_commands, name="scenario")
 
 
 def main() -> None:

@@ -1,0 +1,6 @@
+"""Scenarios: files that say what if, what becomes of them, and how they differ."""
+
+from comity.scenario.file import Scenario, load_scenario, scenarios
+from comity.scenario.shock import Shock
+
+__all__ = ["Scenario", "Shock", "load_scenario", "scenarios"]
