@@ -1,6 +1,7 @@
 """Scenarios: files that say what if, what becomes of them, and how they differ."""
 
 from comity.scenario.file import Scenario, load_scenario, scenarios
+from comity.scenario.run import Run, run
 from comity.scenario.shock import Shock
 
-__all__ = ["Scenario", "Shock", "load_scenario", "scenarios"]
+__all__ = ["Run", "Scenario", "Shock", "load_scenario", "run", "scenarios"]
