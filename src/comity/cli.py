@@ -23,6 +23,7 @@ from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
 from comity.cli_scenario import scenario as scenario_commands
+from comity.cli_sweep import sweep
 from comity.errors import ComityError
 
 __all__ = ["app", "main"]
@@ -45,6 +46,7 @@ app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
 app.add_typer(scenario_commands, name="scenario")
+app.command()(sweep)
 
 
 def main() -> None:

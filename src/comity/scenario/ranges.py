@@ -11,7 +11,7 @@ from comity.model.table import parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, shown, unknown
 
-__all__ = ["at", "keys"]
+__all__ = ["at", "declared", "keys"]
 
 _GRID = {"K", "Q", "n", "M", "B"}
 
@@ -43,7 +43,8 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     ----------
     game : Theatre
     wanted : sequence of str
-        Keys: a scalar parameter by its short or long name, or one number of a list, as ``v[1]`` or by state.
+        Keys: a scalar parameter by its short or long name, or one number of a list, as ``v[1]`` or by state. Of the two
+        shares ``t``, where one is set the other gives way.
     values : sequence of float
 
     Raises
@@ -57,6 +58,7 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     (0.5, 0.4, 0.3)
     """
     known = keys(game)
+    lone = sum(short_name(key.partition("[")[0]) == "t" for key in wanted) == 1  # then the other share gives way
     faults: list[str] = []
     numbers: dict[str, Any] = {}
     for key, value in zip(wanted, values, strict=True):
@@ -71,10 +73,46 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
         else:
             listed = list(numbers.get(short, game.numbers[short]))
             listed[position] = value
-            numbers[short] = listed
+            numbers[short] = (
+                [1 - value if i != position else value for i in range(2)] if short == "t" and lone else listed
+            )
     if faults:
         raise ScenarioError(faults)
     return game.replace(**numbers)
+
+
+def declared(game: Theatre) -> dict[str, tuple[float, float]]:
+    """Return how far a game's numbers are plausibly in doubt, as the parameter table declares it around their values.
+
+    Log-odds are shifted, everything else is multiplied; ends are clipped to what the parameter allows. A number that is
+    zero is a mechanism switched off, and stays so. Of the two shares `t` the first is varied, the other follows.
+
+    Returns
+    -------
+    dict of str to (low, high)
+        By key, lists by position.
+
+    Examples
+    --------
+    >>> declared(Theatre.build())["mu"]
+    (-0.1, 0.1)
+    >>> "chiE" in declared(Theatre.build())
+    False
+    """
+    found = {}
+    for key, (name, position) in keys(game).items():
+        parameter = parameters()[name]
+        if key in {"t[2]", *(f"{name}[{state}]" for state in game.swing)} or parameter.sweep is None:
+            continue  # a number that follows, one that has a key already, or one that is held
+        number = game.numbers[name]
+        value = number[position] if isinstance(number, tuple) and position is not None else number
+        assert isinstance(value, float)
+        shifted = parameter.unit == "log-odds"
+        ends = sorted(value + end if shifted else value * end for end in parameter.sweep)
+        low, high = (min(max(end, parameter.low), parameter.high) for end in ends)
+        if low < high:
+            found[key] = (low, high)
+    return found
 
 
 def _no_key(key: str, known: Mapping[str, object]) -> str:
