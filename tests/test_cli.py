@@ -56,12 +56,14 @@ def test_the_commands_there_are() -> None:
         "assess",
         "doctor",
         "sweep",
+        "sensitivity",
+        "phase",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
         *(f"data {name}" for name in ("list", "install", "verify", "path", "cite", "remove")),
         *(f"measure {name}" for name in ("similarity", "ideal", "depth")),
         *(f"panel {name}" for name in ("dyads", "states", "joins")),
         *(f"game {name}" for name in ("solve", "read", "forecast")),
-        *(f"scenario {name}" for name in ("list", "new", "check")),
+        *(f"scenario {name}" for name in ("list", "new", "check", "run", "compare")),
     }
 
 

@@ -29,7 +29,7 @@ def _scenario(folder: Path, text: str) -> Scenario:
 
 
 def _run(folder: Path, text: str) -> Run:
-    return run(_scenario(folder, text), readings=False)
+    return run(_scenario(folder, text), readings="none")
 
 
 def test_without_shocks_it_is_the_forecast_of_the_game(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_belief_that_is_not_given_is_the_prior_of_the_first_game(tmp_path: Pat
 
 def test_readings_are_of_the_game_after_the_last_shock_from_the_start_given(tmp_path: Path) -> None:
     scenario = _scenario(tmp_path, "horizon = 6\n" + TINY + "[[shock]]\nat = 2\ngame = { T = 0.1, ctheta = 0.3 }\n")
-    found = run(scenario)
+    found = run(scenario, readings="all")
     last = scenario.game.replace(T=0.1, ctheta=0.3)
     assert list(found.readings) == readings(Study(last, 6.0))
     assert 0 < found.residual < found.noise < 1e-4
@@ -125,7 +125,7 @@ def test_a_game_that_cannot_be_solved_is_named_with_its_date(tmp_path: Path, mon
 
     monkeypatch.setattr("comity.model.study.solved", refuse)
     with pytest.raises(SolveError, match=r"s, the game from year 2 on: No equilibrium was reached\."):
-        run(scenario, readings=False)
+        run(scenario, readings="none")
 
 
 leans = st.dictionaries(st.integers(0, 1), st.sampled_from([-1, 0, 1]))
@@ -166,5 +166,5 @@ def test_every_ready_scenario_has_a_course_on_a_small_grid() -> None:
     for name in ("entente-before-1914", "partnership-to-membership"):
         scenario = load_scenario(name)
         small = dataclasses.replace(scenario, outline=scenario.outline.replace(Q=3, M=5))
-        found = run(small, readings=False)
+        found = run(small, readings="none")
         assert sum(found.outlook[-1].regimes.values()) == pytest.approx(1.0)

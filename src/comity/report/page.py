@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import polars as pl
 
 import comity
@@ -14,16 +11,13 @@ from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.strategy_charts import FIGURES
 from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
+from comity.report.template import embedded, rendered, template
 from comity.report.verdict import name_of
 
 if TYPE_CHECKING:
-    import altair as alt
-
     from comity.report.assessment import Assessment
 
-__all__ = ["page", "styled", "summary_html"]
-
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+__all__ = ["page", "summary_html"]
 
 #: Name, heading and explanation of each figure, in the page's order.
 _FIGURES = (
@@ -79,10 +73,11 @@ def page(assessment: Assessment) -> str:
         A whole document with styles, scripts and data inside it.
     """
     charts, strategy = assessment.charts, assessment.strategy
-    return _template("page.html").render(
+    return rendered(
+        "page.html",
         **_facts(assessment),
         figures=[
-            {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
+            {"name": name, "heading": heading, "text": text, "spec": embedded(charts[name])}
             for name, heading, text in _FIGURES
         ],
         strategy=strategy,
@@ -92,7 +87,7 @@ def page(assessment: Assessment) -> str:
                 "name": name,
                 "heading": heading,
                 "text": text,
-                "spec": _embed(styled(charts[name])),
+                "spec": embedded(charts[name]),
                 "readings": readings_of(strategy, kinds),
             }
             for name, heading, text, kinds in FIGURES
@@ -108,30 +103,12 @@ def page(assessment: Assessment) -> str:
         dimensions=DIMENSIONS,
         levels=LEVELS,
         checked=CHECKED,
-        style=_asset("page.css"),
-        script=_asset("page.js"),
-        bundle=_bundle(),
     )
 
 
 def summary_html(assessment: Assessment) -> str:
     """Return a short HTML block for a notebook: heading, verdict, key numbers."""
-    return _template("summary.html").render(**_facts(assessment))
-
-
-def styled(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """Return a chart's specification with the page's fonts and quiet axes, however many rows it has."""
-    import altair
-
-    quiet: Any = (
-        chart.configure(font=_FONT, background="white")
-        .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
-        .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
-        .configure_view(stroke=None)
-    )
-    with altair.data_transformers.enable("default", max_rows=None):
-        specification: dict[str, Any] = quiet.to_dict()
-    return specification
+    return template("summary.html").render(**_facts(assessment))
 
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
@@ -164,36 +141,3 @@ def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
         ]
         rows.append({**treaty, "duties": duties, "own": both <= set(treaty["members"])})
     return sorted(rows, key=lambda row: not row["own"])
-
-
-def _embed(specification: dict[str, Any]) -> str:
-    """Return a specification as JSON that is safe inside a script element."""
-    return json.dumps(specification, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-@cache
-def _bundle() -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("comity.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _template(name: str) -> jinja2.Template:
-    return _environment().get_template(name)
-
-
-def _asset(name: str) -> str:
-    loader = _environment().loader
-    assert loader is not None
-    return loader.get_source(_environment(), name)[0]

@@ -1,4 +1,4 @@
-"""Writing an assessment so that either every file is there or none is."""
+"""Writing a report so that either every file is there or none is."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.errors import OutputError
+from comity.errors import ComityError, OutputError
 from comity.report.document import document, to_json
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from comity.report.assessment import Assessment
 
-__all__ = ["FORMATS", "check_folder", "save"]
+__all__ = ["FORMATS", "check_folder", "figure_files", "formats_of", "save", "written"]
 
-#: The formats an assessment can be written in.
+#: The formats a report can be written in.
 FORMATS = ("html", "json", "md")
 _PNG_SCALE = 2.0
 
@@ -31,13 +33,39 @@ def save(assessment: Assessment, out: Path, formats: Collection[str], figures: b
         raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
     contents: dict[str, str | bytes] = {f"assessment.{name}": _render(assessment, name) for name in formats}
     if figures:
-        contents |= _figures(assessment)
+        contents |= figure_files(assessment.charts)
+    return written(out, contents)
+
+
+def written(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files into a folder, all or none, and return their paths in the order given.
+
+    Raises
+    ------
+    OutputError
+        The folder or a file cannot be written.
+    """
     try:
         return _write(out, contents)
     except OSError as error:
         raise OutputError(
             f"Cannot write to {out}: {error.strerror or error}. Choose a folder you may write to with --out."
         ) from error
+
+
+def formats_of(text: str) -> list[str]:
+    """Read a list of formats such as ``html, md``.
+
+    Raises
+    ------
+    ComityError
+        One of them is none, or there is none.
+    """
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    wrong = [name for name in wanted if name not in FORMATS]
+    if wrong or not wanted:
+        raise ComityError(f"--format {text!r}: {wrong or 'nothing'} is no format. Choose among {', '.join(FORMATS)}.")
+    return wanted
 
 
 def check_folder(out: Path) -> None:
@@ -60,20 +88,21 @@ def _render(assessment: Assessment, name: str) -> str:
     return assessment.to_markdown() if name == "md" else to_json(document(assessment))
 
 
-def _figures(assessment: Assessment) -> dict[str, str | bytes]:
+def figure_files(charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, str | bytes]:
+    """Return each chart as SVG and PNG, by the names of their files."""
     import vl_convert
 
-    from comity.report.page import styled
+    from comity.report.template import styled
 
     contents: dict[str, str | bytes] = {}
-    for name, chart in assessment.charts.items():
+    for name, chart in charts.items():
         spec = styled(chart)
         contents[f"figures/{name}.svg"] = vl_convert.vegalite_to_svg(spec)
         contents[f"figures/{name}.png"] = vl_convert.vegalite_to_png(spec, scale=_PNG_SCALE)
     return contents
 
 
-def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:
+def _write(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     """Write everything into a temporary folder beside the files' place, then move each into it."""
     made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:

@@ -21,7 +21,7 @@ from comity.model.theatre import Theatre
 from comity.scenario.file import Scenario
 from comity.scenario.shock import Shock
 
-__all__ = ["Stretch", "course", "expected", "games", "measured", "through", "under_noise"]
+__all__ = ["Stretch", "course", "entered", "expected", "games", "measured", "through", "under_noise"]
 
 Array = npt.NDArray[np.float64]
 
@@ -107,18 +107,18 @@ def through(stretches: Sequence[Stretch], years: Sequence[float]) -> Iterator[tu
     At the date of a shock it is the law just after it.
     """
     now, at = 0.0, 0
-    law = _entered(stretches[0], stretches[0].chain.start())
+    law = entered(stretches[0], stretches[0].chain.start())
     for year in years:
         while at + 1 < len(stretches) and stretches[at + 1].begin <= year:
             law = stretches[at].chain.at(stretches[at + 1].begin - now, law)
             at += 1
-            now, law = stretches[at].begin, _entered(stretches[at], law)
+            now, law = stretches[at].begin, entered(stretches[at], law)
         now, law = year, stretches[at].chain.at(year - now, law)
         yield stretches[at], law
 
 
-def _entered(stretch: Stretch, law: Array) -> Array:
-    """Return the law after the jumps at the beginning of a stretch."""
+def entered(stretch: Stretch, law: Array) -> Array:
+    """Return a law after the jumps at the beginning of a stretch."""
     for shock in stretch.shocks:
         law = shock.moved(law, stretch.chain)
     return law
