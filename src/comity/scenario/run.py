@@ -17,7 +17,7 @@ from comity.model.values import Start
 from comity.scenario.course import Stretch, course, expected, games, measured, through, under_noise
 from comity.scenario.file import Scenario
 
-__all__ = ["TAKES", "Run", "Take", "run"]
+__all__ = ["TAKES", "Run", "run"]
 
 #: Which readings to take.
 Take = Literal["all", "most", "none"]
