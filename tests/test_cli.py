@@ -55,11 +55,15 @@ def test_the_commands_there_are() -> None:
     assert COMMANDS.keys() == {
         "assess",
         "doctor",
+        "sweep",
+        "sensitivity",
+        "phase",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
         *(f"data {name}" for name in ("list", "install", "verify", "path", "cite", "remove")),
         *(f"measure {name}" for name in ("similarity", "ideal", "depth", "commitment", "network", "coalition")),
         *(f"panel {name}" for name in ("dyads", "states", "joins")),
         *(f"game {name}" for name in ("solve", "read", "forecast")),
+        *(f"scenario {name}" for name in ("list", "new", "check", "run", "compare")),
     }
 
 

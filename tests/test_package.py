@@ -82,6 +82,7 @@ def test_versions_agree() -> None:
         "report/templates/page.html",
         "casebook/regions.csv",
         "casebook/theatres/eurasia/events.csv",
+        "scenario/ready/as-it-stands.toml",
     ],
 )
 def test_the_files_that_travel_with_the_package(file: str) -> None:
@@ -109,11 +110,13 @@ ORDER = {
     "data": 2,
     "measure": 3,
     "model": 4,
-    "report": 5,
-    "cli": 6,
-    "cli_data": 6,
-    "cli_game": 6,
-    "cli_measure": 6,
+    "scenario": 5,
+    "report": 6,
+    "cli": 7,
+    "cli_data": 7,
+    "cli_game": 7,
+    "cli_measure": 7,
+    "cli_scenario": 7,
 }
 
 

@@ -23,6 +23,8 @@ from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
+from comity.cli_scenario import scenario as scenario_commands
+from comity.cli_sweep import sweep
 from comity.errors import ComityError, DataMissingError, UnknownTheatreError
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ app.add_typer(data_commands, name="data")
 app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
+app.add_typer(scenario_commands, name="scenario")
+for command in (sweep, sensitivity, phase):
+    app.command()(command)
 
 
 def main() -> None:
@@ -148,15 +153,10 @@ def assess(
     Example: comity assess Russia China --until 2015 --out memo --format html,md
     """
     from comity.report.assessment import Assessment
-    from comity.report.save import FORMATS, check_folder
+    from comity.report.save import check_folder, formats_of
     from comity.report.terminal import show, show_data
 
-    wanted = [name.strip() for name in formats.split(",") if name.strip()]
-    wrong = [name for name in wanted if name not in FORMATS]
-    if wrong or not wanted:
-        raise ComityError(
-            f"--format {formats!r}: {wrong or 'nothing'} is no format. Choose among {', '.join(FORMATS)}."
-        )
+    wanted = formats_of(formats)
     if open_page and "html" not in wanted:
         raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
     if out is not None:

@@ -14,10 +14,12 @@ import typer
 from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from comity.model.law import Truth
     from comity.model.readings import Reading
     from comity.model.study import Outlook
     from comity.model.theatre import Theatre
     from comity.model.values import Start
+    from comity.scenario import Scenario
 
 __all__ = ["game", "line"]
 
@@ -25,16 +27,22 @@ game = typer.Typer(
     help="The alignment game: what the model says of a scenario. Its numbers are never facts about the world.",
     no_args_is_help=True,
 )
-Scenario = Annotated[Path, typer.Argument(help="A scenario file with a table [game].", show_default=False)]
+ScenarioName = Annotated[str, typer.Argument(help="A scenario file, or a ready scenario's name.", show_default=False)]
 TruthOption = Annotated[
-    str, typer.Option("--truth", help="Which entente it is: defensive, expansionist, or observers (their prediction).")
+    str | None,
+    typer.Option(
+        "--truth",
+        help="Which entente it is: defensive, expansionist, or observers (their prediction).",
+        show_default="the scenario's",
+    ),
 ]
+HorizonOption = Annotated[float | None, typer.Option("--horizon", help="In years.", show_default="the scenario's")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @game.command("solve")
 def solve_command(
-    scenario: Scenario,
+    scenario: ScenarioName,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="Where to write the solution.")] = Path(
         "solution.npz"
     ),
@@ -44,9 +52,9 @@ def solve_command(
     Example: comity game solve scenario.toml --out solution.npz
     """
     from comity.model.solve import solve
-    from comity.model.theatre import Theatre
+    from comity.scenario import load_scenario
 
-    theatre = Theatre.read(scenario)
+    theatre = load_scenario(scenario).outline  # where it starts plays no part in solving it
     result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
     result.save(out)
     print(
@@ -57,9 +65,9 @@ def solve_command(
 
 @game.command()
 def read(
-    scenario: Scenario,
-    horizon: Annotated[float, typer.Option("--horizon", help="In years.")] = 15.0,
-    truth: TruthOption = "defensive",
+    scenario: ScenarioName,
+    horizon: HorizonOption = None,
+    truth: TruthOption = None,
     as_json: Json = False,
 ) -> None:
     """Read a game: the six readings with their sentences, and the regimes at 5, 10 and 15 years beside noise alone.
@@ -68,10 +76,11 @@ def read(
     """
     from comity.model.readings import readings
     from comity.model.study import Study
-    from comity.model.theatre import Theatre
+    from comity.scenario import load_scenario
 
-    theatre = Theatre.read(scenario)
-    study = Study(theatre, _horizon(horizon), _truth(truth), progress=line)
+    given = load_scenario(scenario)
+    years, which = _horizon(horizon, given), _truth(truth, given)
+    study = Study(given.placed(line), years, which, progress=line)
     outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {
@@ -85,17 +94,18 @@ def read(
     _show_outlook(outlook)
     residual = study.equilibrium().residual.worst
     print(f"In this game, at the parameters of {scenario}; not facts about the world. Residual {residual:.1e}.")
+    _say_shocks(given)
 
 
 @game.command()
 def forecast(
-    scenario: Scenario,
+    scenario: ScenarioName,
     start: Annotated[
         str | None,
         typer.Option("--start", help='Such as "k=2,f=0,q=1,x=0:-1:0,beta=0".', show_default="the scenario's"),
     ] = None,
-    horizon: Annotated[float, typer.Option("--horizon", help="In years.")] = 15.0,
-    truth: TruthOption = "defensive",
+    horizon: HorizonOption = None,
+    truth: TruthOption = None,
     as_json: Json = False,
 ) -> None:
     """Forecast the state at a horizon: regimes beside noise alone, and expected depth, bloc, pact and belief.
@@ -104,12 +114,13 @@ def forecast(
     """
     from comity.model.law import chain, null_chain
     from comity.model.solve import solve
-    from comity.model.theatre import Theatre
+    from comity.scenario import load_scenario
 
-    theatre = Theatre.read(scenario)
+    given = load_scenario(scenario)
+    years, which = _horizon(horizon, given), _truth(truth, given)
+    theatre = given.placed(line)
     if start is not None:
         theatre = theatre.replace(start=_start(start, theatre))
-    years, which = _horizon(horizon), _truth(truth)
     result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
     own, noise = chain(result, which), null_chain(theatre)
     law, null = own.at(years), noise.at(years)
@@ -132,23 +143,32 @@ def forecast(
         [(name, f"{v['game']:.3f}", f"{v['null']:.3f}") for name, v in (*regimes.items(), *expected.items())],
     )
     print(f"In this game, not in the world. Residual {result.residual.worst:.1e}.")
+    _say_shocks(given)
 
 
-def _truth(name: str) -> Any:
+def _truth(name: str | None, scenario: Scenario) -> Truth:
     from comity.errors import nearest
     from comity.model.law import TRUTHS
 
-    if name not in TRUTHS:
-        close = nearest(name, TRUTHS, 1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        raise ScenarioError([f"--truth {name!r} is none; {hint}choose among {', '.join(TRUTHS)}"])
-    return name
+    for truth in TRUTHS:
+        if truth == (scenario.truth if name is None else name):
+            return truth
+    close = nearest(str(name), TRUTHS, 1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    raise ScenarioError([f"--truth {name!r} is none; {hint}choose among {', '.join(TRUTHS)}"])
 
 
-def _horizon(years: float) -> float:
+def _horizon(years: float | None, scenario: Scenario) -> float:
+    years = scenario.horizon if years is None else years
     if not 0 <= years <= 1000:
         raise ScenarioError([f"--horizon {years:g} lies outside 0 to 1000 years"])
     return years
+
+
+def _say_shocks(scenario: Scenario) -> None:
+    """Say that the shocks of a scenario play no part where its game is solved or read."""
+    if scenario.shocks:
+        print(f"This is the game before the scenario's shocks; with them: comity scenario run {scenario.name}")
 
 
 def _start(text: str, theatre: Theatre) -> Start:

@@ -15,7 +15,8 @@
     ├── EstimateError              an estimator that did not converge; the message says what to try
     ├── ExtraMissingError          a package that is installed on request only; the message says how
     ├── ScenarioError              a game's parameters have faults; ``faults`` lists every one
-    └── SolveError                 a game could not be solved; the message names the cause and the remedy
+    ├── SolveError                 a game could not be solved; the message names the cause and the remedy
+    └── SweepError                 a sweep that cannot begin or go on; what was computed is kept
 
 Each message names the offender, the valid choices and the next step.
 """
@@ -40,6 +41,7 @@ __all__ = [
     "PeriodError",
     "ScenarioError",
     "SolveError",
+    "SweepError",
     "UnknownSourceError",
     "UnknownStateError",
     "UnknownTheatreError",
@@ -151,6 +153,10 @@ class ScenarioError(ComityError):
 
 class SolveError(ComityError):
     """A game that could not be solved: too large for memory, or no equilibrium reached at the accuracy asked for."""
+
+
+class SweepError(ComityError):
+    """A sweep that cannot begin, or cannot go on; what was computed before is kept."""
 
 
 def nearest(word: str, choices: Iterable[str], count: int = 3) -> list[str]:

@@ -107,7 +107,9 @@ def _fail_at(monkeypatch: pytest.MonkeyPatch, method: str, name: str) -> None:
 def test_a_failure_in_the_middle_leaves_nothing(
     small: comity.Assessment, method: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.report.save._figures", lambda _: {f"figures/{n}.png": b"x" for n in ("reach", "words")})
+    monkeypatch.setattr(
+        "comity.report.save.figure_files", lambda _: {f"figures/{n}.png": b"x" for n in ("reach", "words")}
+    )
     _fail_at(monkeypatch, method, name)
     with pytest.raises(OutputError, match="No space left"):
         small.save(tmp_path / "new" / "out", figures=True)

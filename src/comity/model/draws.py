@@ -23,7 +23,7 @@ from comity.model.nearby import Near, corrected, near
 from comity.model.solve import Equilibrium, attempt
 from comity.model.theatre import Theatre
 
-__all__ = ["Failure", "solve_draws"]
+__all__ = ["Failure", "one_thread", "solve_draw", "solve_draws"]
 
 Result = TypeVar("Result")
 
@@ -96,7 +96,7 @@ def solve_draws(
     if odd:
         raise ScenarioError([f"draw {i} differs from the middle in its grid or its forbidden moves" for i in odd])
     results: list[Result | Failure] = []
-    with _one_thread():
+    with one_thread():
         task = partial(_solved, near(solved(middle), draws), read)
         for result in _results(task, draws, workers):
             results.append(result)
@@ -111,7 +111,7 @@ def _frame(theatre: Theatre) -> tuple[object, ...]:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Keep compiled loops to one thread: on small grids threads wait for one another more than they work."""
     before = numba.get_num_threads()
     numba.set_num_threads(1)
@@ -137,15 +137,35 @@ def _results(
 
 def _solved(known: Near, read: Callable[[Equilibrium], Result], draw: Theatre) -> Result | Failure:
     """Solve one draw and read it."""
+    equilibrium = solve_draw(known, draw)
     try:
-        equilibrium = corrected(known, draw) or _followed(draw)
-        if not equilibrium.sound:
-            return Failure(equilibrium.outcome.value)
-        return read(equilibrium)
+        return equilibrium if isinstance(equilibrium, Failure) else read(equilibrium)
+    except (ComityError, np.linalg.LinAlgError) as error:
+        return Failure(str(error))
+
+
+def solve_draw(known: Near | None, draw: Theatre) -> Equilibrium | Failure:
+    """Solve one game near a known one.
+
+    Parameters
+    ----------
+    known : Near or None
+        What `comity.model.nearby.near` made of the middle; None where the middle has no equilibrium to start from.
+    draw : Theatre
+        On the same grid, with the same moves forbidden.
+
+    Returns
+    -------
+    Equilibrium or Failure
+        The equilibrium is sound.
+    """
+    try:
+        equilibrium = (None if known is None else corrected(known, draw)) or _followed(draw)
     except _TooLongError:
         return Failure(f"The branch has more than {_MOST_POINTS} points. Solve this draw alone.")
     except (ComityError, np.linalg.LinAlgError) as error:
         return Failure(str(error))
+    return equilibrium if equilibrium.sound else Failure(equilibrium.outcome.value)
 
 
 def _followed(draw: Theatre) -> Equilibrium:

@@ -17,6 +17,7 @@ from comity.model.study import Study
 from comity.model.theatre import Theatre
 
 __all__ = [
+    "ALARM_STEP",
     "Reading",
     "misreading",
     "option_value",
@@ -30,6 +31,8 @@ __all__ = [
 
 _ALARMS = (0.5, 1.0, 1.5, 2.0)
 _BISECTIONS = 5
+#: How finely reading 5 finds the alarm at which pre-emption changes sign.
+ALARM_STEP: float = _ALARMS[0] / 2**_BISECTIONS
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,14 @@ class Reading:
         return self.missing if self.value is None else f"{self.value:.3f}"
 
 
-def readings(study: Study) -> list[Reading]:
+def readings(study: Study, *, alarms: bool = True) -> list[Reading]:
     """Return the six readings in their order; several of them have more than one number.
 
     Parameters
     ----------
     study : Study
+    alarms : bool
+        Whether to take reading 5 too, which solves games at many alarms: more than all the others together.
 
     Returns
     -------
@@ -93,7 +98,7 @@ def readings(study: Study) -> list[Reading]:
         _known("option value of the pact", partial(option_value, study, "sign")),
         precondition(study),
         _known("restraint by third parties", partial(restraint, study)),
-        *(_known(_misread(side), partial(misreading, study, side)) for side in (1, -1)),
+        *(_known(_misread(side), partial(misreading, study, side)) for side in (1, -1) if alarms),
         *(_known(f"two chairs, {name}", partial(two_chairs, study, i)) for i, name in enumerate(study.theatre.swing)),
     ]
 

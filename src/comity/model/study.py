@@ -81,6 +81,12 @@ class Study:
             raise known
         return replaced(known, theatre=theatre)  # the same answer serves every start
 
+    @property
+    def residual(self) -> float:
+        """The largest residual of the games solved so far; 0 before the first."""
+        known = (answer for answer in self._known.values() if isinstance(answer, Equilibrium))
+        return max((answer.residual.worst for answer in known), default=0.0)
+
     def chain(self, theatre: Theatre | None = None, why: str = "the game") -> Chain:
         """Return the chain of a game under the study's truth."""
         theatre = self.theatre if theatre is None else theatre

@@ -26,6 +26,11 @@ class Parameter:
         The values allowed, both included.
     unit, meaning, reason : str
         For people.
+    sweep : (float, float) or None
+        How far the parameter is plausibly in doubt, which is a judgement and no estimate: what is added to log-odds,
+        and what any other number is multiplied by. None where it is not varied.
+    sweep_reason : str
+        Why so far, or why not at all.
     """
 
     short: str
@@ -37,6 +42,8 @@ class Parameter:
     unit: str
     meaning: str
     reason: str
+    sweep: tuple[float, float] | None
+    sweep_reason: str
 
 
 @cache
@@ -61,6 +68,8 @@ def parameters() -> dict[str, Parameter]:
             row["unit"],
             row["meaning"],
             row["reason"],
+            (float(row["sweep_low"]), float(row["sweep_high"])) if row["sweep_low"] else None,
+            row["sweep_reason"],
         )
         for row in rows
     }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from functools import cached_property
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,8 +14,6 @@ from comity.model.grid import FORBIDDABLE
 from comity.model.values import Start, Value, faults_together, read_start, read_values, short_name, unknown
 
 __all__ = ["Theatre"]
-
-_TABLES = ("game", "start", "forbid", "cast", "title")
 
 
 @dataclass(frozen=True)
@@ -96,24 +92,6 @@ class Theatre:
         first, second = members
         return cls(MappingProxyType(values), frozenset(forbid), begin, (first, second), leader, names)
 
-    @classmethod
-    def read(cls, file: Path) -> Theatre:
-        """Read a scenario file: a table [game], and optionally forbid, [start] and [cast].
-
-        Raises
-        ------
-        ScenarioError
-            The file cannot be read, or its content has faults.
-        """
-        try:
-            content = tomllib.loads(file.read_bytes().decode("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ScenarioError([f"cannot be read: {error}"], file) from error
-        try:
-            return _from_content(content)
-        except ScenarioError as error:
-            raise ScenarioError(error.faults, file) from None
-
     def replace(self, **changes: Any) -> Theatre:
         """Return the game with some parameters changed, or `forbid` or `start`.
 
@@ -139,45 +117,3 @@ class Theatre:
         """Number of states."""
         K, Q, n, M = self.sizes
         return (K + 1) * 2 * (Q + 1) * 3**n * M
-
-
-def _from_content(content: dict[str, Any]) -> Theatre:
-    faults = [unknown("file", key, _TABLES) for key in content if key not in _TABLES]
-    table = content.get("game", {})
-    if not isinstance(table, dict):
-        raise ScenarioError([*faults, "game must be a table: [game]"])
-    table = dict(table)
-    forbid = [*_words(content.get("forbid", []), faults), *_words(table.pop("forbid", []), faults)]
-    cast = content.get("cast", {})
-    if not isinstance(cast, dict):
-        raise ScenarioError([*faults, "cast must be a table: [cast]"])
-    faults += [
-        unknown("cast", key, ("members", "leader", "swing"))
-        for key in cast
-        if key not in {"members", "leader", "swing"}
-    ]
-    members = _words(cast.get("members", ["member 1", "member 2"]), faults)
-    if len(members) != 2:
-        faults.append(f"cast: members must name two states, not {len(members)}")
-        members = ["member 1", "member 2"]
-    try:
-        theatre = Theatre.build(
-            table,
-            forbid=forbid,
-            start=content.get("start"),
-            members=members,
-            leader=str(cast.get("leader", "leader")),
-            swing=_words(cast.get("swing", []), faults),
-        )
-    except ScenarioError as error:
-        raise ScenarioError([*faults, *error.faults]) from None
-    if faults:
-        raise ScenarioError(faults)
-    return theatre
-
-
-def _words(value: Any, faults: list[str]) -> list[str]:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return value
-    faults.append(f"{value!r} must be a list of words")
-    return []

@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from numbers import Integral
 from typing import Any
 
 from comity.errors import nearest
 from comity.model.table import Parameter, parameters
 
-__all__ = ["Start", "Value", "faults_together", "read_start", "read_values", "short_name", "unknown"]
+__all__ = ["Start", "Value", "faults_together", "read_start", "read_values", "short_name", "shown", "unknown"]
+
+_SHOWN = 60  # characters of a value in a message
+_FAR = 1e6  # log-odds beyond any belief
 
 #: A parameter's value: a number, or a tuple for pairs and swing lists.
 Value = float | tuple[float, ...]
@@ -46,8 +50,7 @@ def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]
             faults.append(f"game: {name} is given twice, as {short} and as {table[short].long}")
         else:
             named[short] = value
-    n_value = named.get("n", table["n"].default[0])
-    n = int(n_value) if isinstance(n_value, int | float) and not isinstance(n_value, bool) else 3
+    n = _count(named.get("n", table["n"].default[0]), table["n"])
     values: dict[str, Value] = {}
     for short, parameter in table.items():
         if short in named:
@@ -64,6 +67,12 @@ def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]
     return values
 
 
+def _count(value: Any, parameter: Parameter) -> int:
+    """Return how long swing lists must be; where n is faulty itself, as long as those of the defaults."""
+    number = _number(parameter, "n", value, [])
+    return int(parameter.default[0] if number is None else number)
+
+
 def _checked(parameter: Parameter, value: Any, n: int, faults: list[str]) -> Value | None:
     name = parameter.short
     if parameter.shape in {"integer", "scalar"}:
@@ -72,19 +81,19 @@ def _checked(parameter: Parameter, value: Any, n: int, faults: list[str]) -> Val
     if name == "nui" and isinstance(value, int | float) and not isinstance(value, bool):
         value = [value] * n
     if not isinstance(value, list | tuple) or len(value) != count:
-        faults.append(f"game: {name} must be a list of {count} numbers, not {value!r}")
+        faults.append(f"game: {name} must be a list of {count} numbers, not {shown(value)}")
         return None
     numbers = [_number(parameter, f"{name}[{i}]", item, faults) for i, item in enumerate(value)]
     return tuple(number for number in numbers if number is not None) if None not in numbers else None
 
 
 def _number(parameter: Parameter, name: str, value: Any, faults: list[str]) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        faults.append(f"game: {name} must be a number, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
+        faults.append(f"game: {name} must be a number, not {shown(value)}")
     elif parameter.shape == "integer" and value != int(value):
-        faults.append(f"game: {name} must be a whole number, not {value!r}")
+        faults.append(f"game: {name} must be a whole number, not {shown(value)}")
     elif not parameter.low <= value <= parameter.high:
-        faults.append(f"game: {name} = {value} lies outside {parameter.low:g} to {parameter.high:g}")
+        faults.append(f"game: {name} = {shown(value)} lies outside {parameter.low:g} to {parameter.high:g}")
     else:
         return float(value)
     return None
@@ -105,19 +114,23 @@ def read_start(given: Any, n: int, faults: list[str]) -> Start:
     for key in ("k", "f", "q"):
         value = given.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int):
-            faults.append(f"start: {key} must be a whole number, not {value!r}")
+            faults.append(f"start: {key} must be a whole number, not {shown(value)}")
             value = 0
         whole[key] = value
     x = given.get("x", 0)
     x = [x] * n if isinstance(x, int) and not isinstance(x, bool) else x
-    if not isinstance(x, list | tuple) or len(x) != n or any(item not in (-1, 0, 1) for item in x):
-        faults.append(f"start: x must be {n} numbers among -1, 0, 1, not {x!r}")
+    if not isinstance(x, list | tuple) or len(x) != n or any(not _lean(item) for item in x):
+        faults.append(f"start: x must be {n} numbers among -1, 0, 1, not {shown(x)}")
         x = [0] * n
     beta = given.get("beta")
-    if beta is not None and (isinstance(beta, bool) or not isinstance(beta, int | float) or not math.isfinite(beta)):
-        faults.append(f"start: beta must be a number, not {beta!r}")
+    if beta is not None and (isinstance(beta, bool) or not isinstance(beta, int | float) or not abs(beta) <= _FAR):
+        faults.append(f"start: beta must be a number, not {shown(beta)}")
         beta = None
     return Start(whole["k"], whole["f"], whole["q"], tuple(x), None if beta is None else float(beta))
+
+
+def _lean(item: Any) -> bool:
+    return isinstance(item, Integral) and item in (-1, 0, 1)
 
 
 def faults_together(values: Mapping[str, Value], start: Start) -> list[str]:
@@ -132,15 +145,30 @@ def faults_together(values: Mapping[str, Value], start: Start) -> list[str]:
     for name, value, high in (("k", start.k, values["K"]), ("f", start.f, 1), ("q", start.q, values["Q"])):
         assert isinstance(high, int | float)
         if not 0 <= value <= high:
-            faults.append(f"start: {name} = {value} lies outside 0 to {high:g}")
+            faults.append(f"start: {name} = {shown(value)} lies outside 0 to {high:g}")
     if len(start.x) != len(rates):
         faults.append(f"start: x must have {len(rates)} numbers, not {len(start.x)}")
     return faults
 
 
+def shown(value: Any) -> str:
+    """Return a value as a message shows it, cut where it is long.
+
+    Examples
+    --------
+    >>> shown("a" * 100)[-4:]
+    'a...'
+    """
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of too many digits, a list within lists without end
+        return f"a value too large to show ({type(value).__name__})"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
 def unknown(where: str, name: str, choices: Sequence[str]) -> str:
     """Say that a name is unknown, and which names are near."""
-    close = nearest(name, choices)
+    close = nearest(name[:_SHOWN], choices)
     hint = (
         f"; did you mean {', '.join(close)}?"
         if close
@@ -148,4 +176,4 @@ def unknown(where: str, name: str, choices: Sequence[str]) -> str:
         if len(choices) < 10
         else ""
     )
-    return f"{where}: unknown {name!r}{hint}"
+    return f"{where}: unknown {shown(name)}{hint}"

@@ -21,6 +21,7 @@ __all__ = [
     "choices_chart",
     "pact_chart",
     "phase_chart",
+    "regime_colour",
     "regimes_chart",
     "signing_chart",
     "tipping_chart",
@@ -53,7 +54,7 @@ def regimes_chart(frame: pl.DataFrame) -> alt.FacetChart:
         .encode(
             x=_from_now(ordered),
             y=alt.Y("probability:Q", title="Probability", scale=alt.Scale(domain=[0, 1])).axis(format="%"),
-            color=_regime_colour("Regime"),
+            color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
             tooltip=["case:N", "regime:N", "year:Q", alt.Tooltip("probability:Q", format=".1%")],
         )
@@ -268,7 +269,8 @@ def _from_now(frame: pl.DataFrame) -> alt.X:
     )
 
 
-def _regime_colour(title: str) -> alt.Color:
+def regime_colour(title: str) -> alt.Color:
+    """Encode which regime a mark is, in the colours that all charts give it."""
     return alt.Color(
         "regime:N",
         title=title,

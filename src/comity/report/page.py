@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import polars as pl
 
 import comity
@@ -17,6 +14,7 @@ from comity.report.data_only import LACKS
 from comity.report.data_text import key_facts
 from comity.report.strategy_charts import FIGURES
 from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
+from comity.report.template import embedded, rendered, template
 from comity.report.verdict import name_of
 from comity.report.world import Uninstalled, World
 from comity.report.world_charts import WORLD_FIGURES
@@ -36,9 +34,7 @@ if TYPE_CHECKING:
     from comity.report.assessment import Assessment
     from comity.report.data_only import DataAssessment
 
-__all__ = ["data_page", "data_summary_html", "page", "styled", "summary_html"]
-
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+__all__ = ["data_page", "data_summary_html", "page", "summary_html"]
 
 #: Name, heading and explanation of each figure, in the page's order.
 _FIGURES = (
@@ -94,10 +90,11 @@ def page(assessment: Assessment) -> str:
         A whole document with styles, scripts and data inside it.
     """
     charts, strategy = assessment.charts, assessment.strategy
-    return _template("page.html").render(
+    return rendered(
+        "page.html",
         **_facts(assessment),
         figures=[
-            {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
+            {"name": name, "heading": heading, "text": text, "spec": embedded(charts[name])}
             for name, heading, text in _FIGURES
         ],
         world=_world(assessment.world, charts),
@@ -108,7 +105,7 @@ def page(assessment: Assessment) -> str:
                 "name": name,
                 "heading": heading,
                 "text": text,
-                "spec": _embed(styled(charts[name])),
+                "spec": embedded(charts[name]),
                 "readings": readings_of(strategy, kinds),
             }
             for name, heading, text, kinds in FIGURES
@@ -124,40 +121,28 @@ def page(assessment: Assessment) -> str:
         dimensions=DIMENSIONS,
         levels=LEVELS,
         checked=CHECKED,
-        **_shell(),
     )
 
 
 def data_page(found: DataAssessment) -> str:
     """Return what public data say of two states as HTML text, in the same shell."""
-    return _template("data_page.html").render(
-        found=found, facts=key_facts(found.world), lacks=LACKS, world=_world(found.world, found.charts), **_shell()
+    return rendered(
+        "data_page.html",
+        found=found,
+        facts=key_facts(found.world),
+        lacks=LACKS,
+        world=_world(found.world, found.charts),
     )
 
 
 def data_summary_html(found: DataAssessment) -> str:
     """Return a short HTML block for a notebook."""
-    return _template("data_summary.html").render(found=found, lacks=LACKS)
+    return template("data_summary.html").render(found=found, lacks=LACKS)
 
 
 def summary_html(assessment: Assessment) -> str:
     """Return a short HTML block for a notebook: heading, verdict, key numbers."""
-    return _template("summary.html").render(**_facts(assessment))
-
-
-def styled(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """Return a chart's specification with the page's fonts and quiet axes, however many rows it has."""
-    import altair
-
-    quiet: Any = (
-        chart.configure(font=_FONT, background="white")
-        .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
-        .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
-        .configure_view(stroke=None)
-    )
-    with altair.data_transformers.enable("default", max_rows=None):
-        specification: dict[str, Any] = quiet.to_dict()
-    return specification
+    return template("summary.html").render(**_facts(assessment))
 
 
 def _facts(assessment: Assessment) -> dict[str, Any]:
@@ -190,7 +175,7 @@ def _world(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelM
         "caveats": world_caveats(world),
         "sentences": standing_sentences(world),
         "figures": [
-            {"name": name, "heading": heading, "text": text, "spec": _embed(styled(charts[name]))}
+            {"name": name, "heading": heading, "text": text, "spec": embedded(charts[name])}
             for name, heading, text in WORLD_FIGURES
             if name in charts
         ],
@@ -203,16 +188,6 @@ def _world(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelM
     }
 
 
-def _shell() -> dict[str, str]:
-    """Return what every page has: version, styles, scripts."""
-    return {
-        "version": comity.__version__,
-        "style": _asset("page.css"),
-        "script": _asset("page.js"),
-        "bundle": _bundle(),
-    }
-
-
 def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
     both = set(assessment.theatre.members)
     rows = []
@@ -222,36 +197,3 @@ def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
         ]
         rows.append({**treaty, "duties": duties, "own": both <= set(treaty["members"])})
     return sorted(rows, key=lambda row: not row["own"])
-
-
-def _embed(specification: dict[str, Any]) -> str:
-    """Return a specification as JSON that is safe inside a script element."""
-    return json.dumps(specification, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-@cache
-def _bundle() -> str:
-    import vl_convert
-
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("comity.report", "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _template(name: str) -> jinja2.Template:
-    return _environment().get_template(name)
-
-
-def _asset(name: str) -> str:
-    loader = _environment().loader
-    assert loader is not None
-    return loader.get_source(_environment(), name)[0]

@@ -28,7 +28,7 @@ def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
     """
     import vl_convert
 
-    from comity.report.page import styled
+    from comity.report.template import styled
 
     specification = styled(chart)
     if kind == ".svg":

@@ -12,13 +12,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.errors import OutputError
+from comity.errors import ComityError, OutputError
 from comity.report.document import to_json
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Report", "check_folder"]
+__all__ = ["FORMATS", "Report", "check_folder", "figure_files", "formats_of", "written"]
 
 #: The formats a report can be written in.
 FORMATS = ("html", "json", "md")
@@ -85,13 +85,39 @@ class Report(ABC):
         folder = Path("comity-out", self.dyad) if out is None else Path(out)
         contents: dict[str, str | bytes] = {f"assessment.{name}": _render(self, name) for name in formats}
         if figures:
-            contents |= _figures(self)
-        try:
-            return _write(folder, contents)
-        except OSError as error:
-            raise OutputError(
-                f"Cannot write to {folder}: {error.strerror or error}. Choose a folder you may write to with --out."
-            ) from error
+            contents |= figure_files(self.charts)
+        return written(folder, contents)
+
+
+def written(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
+    """Write files into a folder, all or none, and return their paths in the order given.
+
+    Raises
+    ------
+    OutputError
+        The folder or a file cannot be written.
+    """
+    try:
+        return _write(out, contents)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write to {out}: {error.strerror or error}. Choose a folder you may write to with --out."
+        ) from error
+
+
+def formats_of(text: str) -> list[str]:
+    """Read a list of formats such as ``html, md``.
+
+    Raises
+    ------
+    ComityError
+        One of them is none, or there is none.
+    """
+    wanted = [name.strip() for name in text.split(",") if name.strip()]
+    wrong = [name for name in wanted if name not in FORMATS]
+    if wrong or not wanted:
+        raise ComityError(f"--format {text!r}: {wrong or 'nothing'} is no format. Choose among {', '.join(FORMATS)}.")
+    return wanted
 
 
 def check_folder(out: Path) -> None:
@@ -114,17 +140,16 @@ def _render(report: Report, name: str) -> str:
     return report.to_markdown() if name == "md" else to_json(report.to_dict())
 
 
-def _figures(report: Report) -> dict[str, str | bytes]:
+def figure_files(charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, str | bytes]:
+    """Return each chart as SVG and PNG, by the names of their files."""
     from comity.report.picture import picture
 
     return {
-        f"figures/{name}{kind}": picture(chart, kind)
-        for name, chart in report.charts.items()
-        for kind in (".svg", ".png")
+        f"figures/{name}{kind}": picture(chart, kind) for name, chart in charts.items() for kind in (".svg", ".png")
     }
 
 
-def _write(out: Path, contents: dict[str, str | bytes]) -> list[Path]:
+def _write(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
     """Write everything into a temporary folder beside the files' place, then move each into it."""
     made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:

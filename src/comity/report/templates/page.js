@@ -5,7 +5,7 @@ for (const spec of document.querySelectorAll("script.spec")) {
   vegaEmbed(target, JSON.parse(spec.textContent), { actions: { export: true, source: false, compiled: false, editor: false }, renderer: "svg" })
     .catch((error) => { target.textContent = "This chart could not be drawn: " + error.message; });
 }
-// The evidence table: show the rows that fit every field of the form.
+// The evidence table, where there is one: show the rows that fit every field of the form.
 const form = document.getElementById("filter");
 const rows = [...document.querySelectorAll("#events tbody tr")].map((row) => ({ row, text: row.textContent.toLowerCase(), ...row.dataset }));
 function fits(item, want) {

@@ -1,0 +1,127 @@
+"""What a scenario inherits: the chain of files that `base` leads to, and their content laid over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from comity.errors import nearest
+from comity.model.values import short_name, shown
+from comity.scenario.shape import read_shape, read_text
+
+__all__ = ["Layer", "chain_of", "laid_over", "located", "ready"]
+
+_TABLES = ("game", "start", "cast", "ranges")
+_OWN = ("title", "note")  # words about one file, which do not hold for those based on it
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One file of a chain, the parts of it that have the right shape."""
+
+    file: Path
+    content: Mapping[str, Any]
+
+
+def ready() -> dict[str, Path]:
+    """Return the scenarios that come with the package, their files by their names."""
+    folder = Path(str(resources.files("comity.scenario"))) / "ready"
+    return {file.stem: file for file in sorted(folder.glob("*.toml"))}
+
+
+def located(name: str, folder: Path) -> Path | str:
+    """Return the file that a name or a path means, from a folder; or say why there is none."""
+    try:
+        file = folder / name
+        if file.is_file():
+            return file
+    except (OSError, ValueError) as error:  # a name that no file can have
+        return f"{shown(name)} is no path: {error}"
+    known = ready()
+    if name in known:
+        return known[name]
+    close = nearest(name[:60], known)
+    hint = f"did you mean {', '.join(close)}?" if close else f"ready ones: {', '.join(known)}"
+    return f"there is no file and no ready scenario {shown(name)}; {hint}"
+
+
+def chain_of(file: Path, faults: list[str]) -> list[Layer]:
+    """Return a file and those that it is based on, the last base first; add every fault, with the file it is in."""
+    chain: list[Layer] = []
+    seen: list[Path] = []
+    while True:
+        own: list[str] = []
+        seen.append(file.resolve())
+        content = read_text(file, own)
+        sound = {} if content is None else _named(read_shape(content, own), own)
+        chain.insert(0, Layer(file, sound))
+        faults += own if len(chain) == 1 else [f"base {file.name}: {fault}" for fault in own]
+        if "base" not in sound:
+            return chain
+        found = located(sound["base"], file.parent)
+        if isinstance(found, str):
+            faults.append(f"base: {found}" if len(chain) == 1 else f"base {file.name}: base: {found}")
+            return chain
+        if found.resolve() in seen:
+            names = " -> ".join(path.name for path in (*seen, found))
+            faults.append(f"base: {names} goes round in a loop; take one base out")
+            return chain
+        file = found
+
+
+def laid_over(chain: Sequence[Layer]) -> tuple[dict[str, Any], Path]:
+    """Lay the files of a chain over each other: tables key by key, shocks one after the other, the rest replaced.
+
+    Title and note are not inherited.
+
+    Returns
+    -------
+    content : dict
+    folder : Path
+        Of the file that names the theatre.
+    """
+    content: dict[str, Any] = {}
+    folder = chain[-1].file.parent
+    for layer in chain:
+        for key, value in layer.content.items():
+            if key in _TABLES:
+                content[key] = {**content.get(key, {}), **value}
+            elif key == "shock" and layer.content.get("shocks") != "replace":
+                content[key] = [*content.get(key, []), *value]
+            elif key not in _OWN or layer is chain[-1]:
+                content[key] = value
+        if layer.content.get("shocks") == "replace" and "shock" not in layer.content:
+            content["shock"] = []
+        if "theatre" in layer.content:
+            folder = layer.file.parent
+    return content, folder
+
+
+def _named(content: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """Write parameters by their short names, and what [game] forbids beside what the file forbids."""
+    game: dict[str, Any] = {}
+    if "game" in content:
+        for name, value in content["game"].items():
+            short = short_name(name)
+            if short in game:
+                faults.append(f"game: {shown(name)} is given twice, under its short and its long name")
+            game[short] = value
+        content["game"] = game
+    if "forbid" in game:
+        moves = game.pop("forbid")
+        if isinstance(moves, list) and all(isinstance(move, str) for move in moves):
+            content["forbid"] = [*content.get("forbid", []), *moves]
+        else:
+            faults.append(f"game: forbid must be a list of moves, not {shown(moves)}")
+    if "ranges" in content:
+        content["ranges"] = {_short(key): value for key, value in content["ranges"].items()}
+    return content
+
+
+def _short(key: str) -> str:
+    """Write ``swing_value[1]`` as ``v[1]``."""
+    name, bracket, place = key.partition("[")
+    return short_name(name) + bracket + place

@@ -1,0 +1,215 @@
+"""Sweeps: a scenario's games at many values of its parameters, as one table that can be interrupted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import comity
+from comity.errors import OutputError
+from comity.scenario.crew import Crew, crew
+from comity.scenario.designs import Design
+from comity.scenario.family import Family, family, measures
+from comity.scenario.file import Scenario
+from comity.scenario.store import Store, chunk_kept, read_identity
+
+__all__ = ["Pace", "Sweep", "read_sweep", "sweep"]
+
+_CHUNK, _MOST_PARTS = 16, 1000
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How far a sweep is.
+
+    Attributes
+    ----------
+    done, count : int
+        Rows.
+    rate : float
+        Rows a second in this run; 0 before the first.
+    """
+
+    done: int
+    count: int
+    rate: float
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left at this rate; None while that is unknown."""
+        return (self.count - self.done) / self.rate if self.rate else None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep's table.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        One row a draw, in the design's order: draw (from 0), the parameters by their keys, the measures (null where
+        there is none), and reason: null where everything was solved.
+    design : Design
+    identity : dict
+        What the rows depend on.
+    """
+
+    frame: pl.DataFrame = field(repr=False)
+    design: Design
+    identity: dict[str, Any] = field(repr=False)
+
+    @property
+    def measures(self) -> list[str]:
+        """The names of what was kept of each draw."""
+        return [name for name in self.frame.columns if name not in {"draw", "reason", *self.design.ranges}]
+
+    @property
+    def failed(self) -> int:
+        """How many draws have a reason why something is missing."""
+        return self.frame.height - self.frame["reason"].null_count()
+
+
+def sweep(
+    scenario: Scenario,
+    design: Design,
+    out: Path,
+    *,
+    readings: bool = True,
+    workers: int | None = None,
+    backend: str = "local",
+    scheduler: str | None = None,
+    chunk: int | None = None,
+    progress: Callable[[Pace], None] | None = None,
+) -> Sweep:
+    """Solve a scenario at every point of a design and keep the rows; go on where an earlier run stopped.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    design : Design
+    out : Path
+        A Parquet file. Until it is done, parts lie in a folder beside it. Where it exists and is of the same sweep it
+        is returned as it is.
+    readings : bool
+        Whether to take the readings as well as the regimes: six games a draw in place of one.
+    workers : int or None
+        Local processes; as many as there are cores when None. A script that calls with more than one needs its
+        ``if __name__ == "__main__"``.
+    backend : {"local", "dask", "ray"}
+    scheduler : str or None
+        Address of the Dask scheduler or Ray cluster.
+    chunk : int or None
+        Rows that a worker computes at a time, and that are lost where it is. The rows do not depend on it.
+    progress : callable or None
+        Called after each chunk.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    OutputError
+        The output belongs to another sweep, is being written by somebody else, or the disk refuses.
+    SweepError
+        The workers cannot be had, or are lost again and again.
+    ScenarioError
+        An end of a range is no value that the game allows.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from comity.scenario import load_scenario
+    >>> from comity.scenario.designs import design
+    >>> small = load_scenario("entente-before-1914")
+    >>> plan = design(small, "lhs", 2, vary=["omega", "T"])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = sweep(small, plan, Path(folder) / "out.parquet", readings=False, workers=1)
+    >>> found.frame.height, found.failed
+    (2, 0)
+    """
+    identity = _identity(scenario, design, readings)
+    size = chunk_kept(out) or chunk or max(_CHUNK, -(-design.count // _MOST_PARTS))
+    store = Store(out, identity, _schema(scenario, design, readings), design.count, size)
+    if not store.complete:
+        with store.opened() as missing:
+            if missing:
+                with crew(backend, workers, scheduler) as run:
+                    _compute(store, run, family(scenario, design.ranges, readings), design, missing, progress)
+            store.finish()
+    return read_sweep(out)
+
+
+def read_sweep(file: Path) -> Sweep:
+    """Read a sweep's table.
+
+    Raises
+    ------
+    OutputError
+        The file is missing, or no table of a sweep.
+    """
+    identity = read_identity(file)
+    if identity is None:
+        parts = file.with_name(f"{file.name}.parts").is_dir()
+        why = "is not finished; run the same sweep again to go on" if parts else "is no table of a sweep"
+        raise OutputError(f"{file} {why}.")
+    ranges = {key: (low, high) for key, (low, high) in identity["ranges"].items()}
+    return Sweep(pl.read_parquet(file), Design(identity["design"], identity["n"], identity["seed"], ranges), identity)
+
+
+def _identity(scenario: Scenario, design: Design, readings: bool) -> dict[str, Any]:
+    return {
+        "comity": comity.__version__,
+        "scenario": scenario.name,
+        "digest": scenario.digest,
+        "design": design.kind,
+        "n": design.n,
+        "seed": design.seed,
+        "ranges": {key: list(ends) for key, ends in design.ranges.items()},
+        "readings": readings,
+        "horizon": scenario.horizon,
+        "truth": scenario.truth,
+    }
+
+
+def _schema(scenario: Scenario, design: Design, readings: bool) -> dict[str, Any]:
+    numbers = dict.fromkeys([*design.ranges, *measures(scenario.game, readings)], pl.Float64())
+    return {"draw": pl.Int64(), **numbers, "reason": pl.String()}
+
+
+def _compute(
+    store: Store,
+    run: Crew,
+    own: Family,
+    design: Design,
+    missing: Sequence[int],
+    progress: Callable[[Pace], None] | None,
+) -> None:
+    points = design.points
+    chunks = [(part, points[store.rows(part).start : store.rows(part).stop]) for part in missing]
+    before = design.count - sum(len(chunk) for _, chunk in chunks)
+    done, began = 0, time.monotonic()
+
+    def report() -> None:
+        if progress is not None:
+            progress(Pace(before + done, design.count, done / (time.monotonic() - began) if done else 0.0))
+
+    report()
+    with closing(run(rows, own, chunks)) as results:
+        for part, found in results:
+            first = store.rows(part).start
+            drawn = [dict(zip(own.keys, point, strict=True)) for point in points[first : first + len(found)].tolist()]
+            store.keep(part, [{"draw": first + i, **drawn[i], **row} for i, row in enumerate(found)])
+            done += len(found)
+            report()
+
+
+def rows(own: Family, number: int, points: Any) -> tuple[int, list[dict[str, Any]]]:
+    """Compute a chunk: what a worker does."""
+    return number, [own.row(point) for point in points.tolist()]
