@@ -51,7 +51,7 @@ app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
 app.add_typer(scenario_commands, name="scenario")
-for command in (sweep, sensitivity, phase):
+for command in (sweep,):
     app.command()(command)
 
 
