@@ -7,6 +7,7 @@ chunk is given out again, to fresh processes.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import signal
 import threading
@@ -171,25 +172,30 @@ def _scattered(client: Any, task: Task, shared: Any, chunks: Sequence[tuple[int,
 @contextmanager
 def _ray(scheduler: str | None) -> Iterator[Crew]:
     try:
-        ray, bridge = (importlib.import_module(name) for name in ("ray", "ray.util.joblib"))
+        ray = importlib.import_module("ray")
     except ImportError as error:
         raise ExtraMissingError("--backend ray needs Ray: pip install 'comity[ray]'") from error
-    from joblib import parallel_config
-
     own = not ray.is_initialized()
     try:
         if own:
-            ray.init(address=scheduler, log_to_driver=False, include_dashboard=False, logging_level="error")
+            ray.init(address=scheduler, log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SweepError(f"No Ray cluster answers at {scheduler}: {error}. Start one (ray start --head).") from error
-    bridge.register_ray()
-
-    def run(task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
-        with parallel_config("ray"):
-            yield from _parallel(task, shared, chunks)
-
+        raise SweepError(f"No Ray cluster answers at {scheduler}: {error}. Start one: ray start --head") from error
     try:
-        yield run
+        yield lambda task, shared, chunks: _remote(ray, task, shared, chunks)
     finally:
         if own:
             ray.shutdown()
+
+
+def _remote(ray: Any, task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
+    """Run tasks on Ray by its own means: its backend for joblib gives nothing before everything is done."""
+    everybody = ray.put(shared)
+    call = ray.remote(num_cpus=1)(task)  # a task whose worker is lost is given out again, three times
+    left = [call.remote(everybody, number, chunk) for number, chunk in chunks]
+    try:
+        while left:
+            (first, *_), left = ray.wait(left)
+            yield ray.get(first)
+    except ray.exceptions.RayError as error:
+        raise SweepError(f"Ray gave a chunk up: {error}. What was computed is kept; run the command again.") from error
