@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import os
 import subprocess
@@ -42,7 +41,8 @@ def cluster(tmp_path: Path) -> Iterator[str]:
 
 
 def _address(note: Path) -> str:
-    distributed = importlib.import_module("distributed")
+    import distributed
+
     until = time.monotonic() + 60
     while not note.exists() and time.monotonic() < until:
         time.sleep(0.1)

@@ -6,7 +6,6 @@ chunk is given out again, to fresh processes.
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import signal
@@ -15,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from comity.errors import ExtraMissingError, SweepError, nearest
 
@@ -28,7 +27,14 @@ _PATIENCE = 10  # seconds for a scheduler to answer
 _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 Task = Callable[[Any, int, Any], tuple[int, Any]]
-Crew = Callable[[Task, Any, Sequence[tuple[int, Any]]], Generator[tuple[int, Any]]]
+
+
+class Crew(Protocol):
+    """Runs a task on numbered chunks, with what all of them share; yields numbers and results as they are done."""
+
+    def __call__(self, task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
+        """Run the task on every chunk."""
+        ...
 
 
 @contextmanager
@@ -135,7 +141,7 @@ def _parallel(task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Gen
 @contextmanager
 def _dask(scheduler: str | None) -> Iterator[Crew]:
     try:
-        distributed = importlib.import_module("distributed")
+        import distributed
     except ImportError as error:
         raise ExtraMissingError("--backend dask needs Dask: pip install 'comity[dask]'") from error
     if scheduler is None:
@@ -172,7 +178,7 @@ def _scattered(client: Any, task: Task, shared: Any, chunks: Sequence[tuple[int,
 @contextmanager
 def _ray(scheduler: str | None) -> Iterator[Crew]:
     try:
-        ray = importlib.import_module("ray")
+        import ray
     except ImportError as error:
         raise ExtraMissingError("--backend ray needs Ray: pip install 'comity[ray]'") from error
     own = not ray.is_initialized()
