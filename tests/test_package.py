@@ -117,6 +117,7 @@ ORDER = {
     "cli_game": 7,
     "cli_measure": 7,
     "cli_scenario": 7,
+    "cli_sweep": 7,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,17 @@ from comity.cli_game import line
 if TYPE_CHECKING:
     from comity.scenario.sweep import Pace
 
-__all__ = ["sweep"]
+__all__ = ["phase", "sensitivity", "sweep"]
+
+Workers = Annotated[int | None, typer.Option("--workers", help="Local processes.", show_default="as many as cores")]
+Backend = Annotated[str, typer.Option("--backend", help="local, dask or ray.")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler or Ray cluster.")
+]
+Folder = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FOLDER", help="Write the charts, and the tables as CSV, there.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def sweep(
@@ -30,13 +42,9 @@ def sweep(
     readings: Annotated[
         bool, typer.Option("--readings/--no-readings", help="Take readings, too: six games a draw, not one.")
     ] = True,
-    workers: Annotated[
-        int | None, typer.Option("--workers", help="Local processes.", show_default="as many as cores")
-    ] = None,
-    backend: Annotated[str, typer.Option("--backend", help="local, dask or ray.")] = "local",
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler or Ray cluster.")
-    ] = None,
+    workers: Workers = None,
+    backend: Backend = "local",
+    scheduler: Scheduler = None,
 ) -> None:
     """Solve a scenario at many values of its parameters. Run again, the same command goes on where it was stopped.
 
@@ -78,3 +86,108 @@ def _show(pace: Pace) -> None:
 def _duration(seconds: float) -> str:
     hours, rest = divmod(round(seconds), 3600)
     return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
+def sensitivity(
+    table: Annotated[Path, typer.Argument(help="A table that comity sweep wrote.", show_default=False)],
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", help="What to explain; may be repeated.", show_default="all"),
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="Parameters shown for each measure.")] = 3,
+    out: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Say in which share of a sweep's draws the essay's claims hold, and which parameters drive what was read.
+
+    The second needs a sweep of --design sobol.
+
+    Example: comity sensitivity out.parquet --measure pre-emption --top 5
+    """
+    from comity.scenario.claims import robust
+    from comity.scenario.sensitivity import indices
+    from comity.scenario.sweep import read_sweep
+
+    found = read_sweep(table)
+    with_readings = "pre-emption" in found.measures and found.design.kind != "grid"
+    claims = robust(found) if with_readings else None
+    driven = indices(found, measure or ()) if found.design.kind == "sobol" or measure or claims is None else None
+    if as_json:
+        content = {
+            "claims": None if claims is None else claims.to_dicts(),
+            "indices": None if driven is None else driven.frame.to_dicts(),
+            "blocks": None if driven is None else driven.blocks.to_dicts(),
+            "meta": found.identity,
+        }
+        print(json.dumps(content, indent=1))
+    else:
+        from comity.report.sweep_terminal import show
+
+        show(found, claims, driven, top)
+    if out is not None:
+        from comity.report.save import written
+        from comity.report.sweep_files import sensitivity_files
+
+        for file in written(out, sensitivity_files(claims, driven)):
+            print(f"Wrote {file}", file=sys.stderr if as_json else sys.stdout)
+
+
+def phase(
+    scenario: Annotated[str, typer.Argument(help="A scenario file, or a ready scenario's name.", show_default=False)],
+    first: Annotated[str, typer.Argument(help="A parameter, such as ctheta, v[1], or ctheta=0:1.", show_default=False)],
+    second: Annotated[str, typer.Argument(help="Another one.", show_default=False)],
+    cells: Annotated[int, typer.Option("--cells", help="Coarse cells along each parameter.")] = 6,
+    depth: Annotated[int, typer.Option("--depth", help="How often a cell at a border is cut in four.")] = 3,
+    workers: Workers = None,
+    backend: Backend = "local",
+    scheduler: Scheduler = None,
+    out: Folder = None,
+    as_json: Json = False,
+) -> None:
+    """Map which regime is likeliest over two parameters, looking closer where regimes meet.
+
+    Example: comity phase as-it-stands ctheta=0:1 T --depth 2 --out phase
+    """
+    from comity.scenario import load_scenario
+    from comity.scenario.borders import borders
+
+    names, ranges = zip(*(_ranged(text) for text in (first, second)), strict=True)
+    found = borders(
+        load_scenario(scenario),
+        *names,
+        ranges=ranges,
+        cells=cells,
+        depth=depth,
+        workers=workers,
+        backend=backend,
+        scheduler=scheduler,
+        progress=line,
+    )
+    line("")
+    if as_json:
+        content = {"points": found.points.to_dicts(), "cells": found.cells.to_dicts()}
+        print(json.dumps({"keys": found.keys, "here": found.here, "horizon": found.horizon, **content}, indent=1))
+    else:
+        from comity.report.sweep_terminal import show_borders
+
+        show_borders(found)
+    if out is not None:
+        from comity.report.save import written
+        from comity.report.sweep_files import borders_files
+
+        for file in written(out, borders_files(found)):
+            print(f"Wrote {file}", file=sys.stderr if as_json else sys.stdout)
+
+
+def _ranged(text: str) -> tuple[str, tuple[float, float] | None]:
+    """Read ``ctheta`` or ``ctheta=0:1``."""
+    from comity.errors import ScenarioError
+
+    key, equals, ends = text.partition("=")
+    if not equals:
+        return key, None
+    try:
+        low, high = (float(end) for end in ends.split(":"))
+    except ValueError as error:
+        raise ScenarioError([f"{text!r} cannot be read; write ctheta, or with its range ctheta=0:1"]) from error
+    return key, (low, high)

@@ -59,6 +59,7 @@ def test_a_scenario_without_ranges_is_swept_over_the_declared_ones() -> None:
         ("grid", 1, (), "at least 2"),
         ("grid", 1000, (), "take a smaller n"),
         ("lhs", 8, ["omegaa"], "did you mean omega"),
+        ("lhs", 8, ["lam"], "lam has no range"),
     ],
 )
 def test_a_design_that_cannot_be_is_refused(kind: str, n: int, vary: list[str], message: str, tiny: Scenario) -> None:

@@ -37,7 +37,8 @@ def test_a_row_is_what_the_readings_and_the_run_say_of_that_draw(tiny: Scenario)
     drawn = plan.points[1]
     row = own.row(drawn)
     assert row["reason"] is None
-    assert list(row) == [*measures(tiny.game), "reason"]
+    assert list(row) == [*measures(tiny.game), "residual", "reason"]
+    assert row["residual"] < 1e-7
     study = Study(at(tiny.game, tuple(plan.ranges), drawn), tiny.horizon, tiny.truth)
     found = {reading.name: reading for reading in readings(study)}
     for name in ("pre-emption", "precondition", "restraint by third parties", "two chairs, swing 1"):

@@ -14,11 +14,11 @@ from comity.errors import ScenarioError
 from comity.model.draws import Failure, solve_draws
 from comity.model.law import Truth, chain
 from comity.model.solve import Equilibrium
-from comity.model.table import parameters
+from comity.model.table import Parameter, parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
 
-__all__ = ["Axis", "Phase", "phase", "phase_axes"]
+__all__ = ["Axis", "Phase", "phase", "phase_axes", "span"]
 
 _STEPS = 9
 _FROM_ZERO = 0.5  # how far to either side where a parameter is zero
@@ -93,10 +93,20 @@ def phase_axes(theatre: Theatre, first: str, second: str) -> tuple[Axis, Axis]:
     for name in short:
         value = theatre.numbers[name]
         assert isinstance(value, float)
-        low, high = (min(0.0, 2 * value), max(0.0, 2 * value)) if value else (-_FROM_ZERO, _FROM_ZERO)
-        low, high = max(low, table[name].low), min(high, table[name].high)
-        axes.append(Axis(name, tuple(np.linspace(low, high, _STEPS).tolist())))
+        axes.append(Axis(name, tuple(np.linspace(*span(table[name], value), _STEPS).tolist())))
     return axes[0], axes[1]
+
+
+def span(parameter: Parameter, value: float) -> tuple[float, float]:
+    """Return how far a phase diagram goes: from nothing to twice the value, within what the parameter allows.
+
+    Examples
+    --------
+    >>> span(parameters()["h"], 0.3), span(parameters()["mu"], 0.0)
+    ((0.0, 0.6), (-0.5, 0.5))
+    """
+    low, high = (min(0.0, 2 * value), max(0.0, 2 * value)) if value else (-_FROM_ZERO, _FROM_ZERO)
+    return max(low, parameter.low), min(high, parameter.high)
 
 
 def phase(

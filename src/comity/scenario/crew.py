@@ -6,7 +6,7 @@ chunk is given out again, to fresh processes.
 
 from __future__ import annotations
 
-import importlib
+import logging
 import os
 import signal
 import threading
@@ -14,7 +14,7 @@ import time
 import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from comity.errors import ExtraMissingError, SweepError, nearest
 
@@ -27,7 +27,14 @@ _PATIENCE = 10  # seconds for a scheduler to answer
 _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 Task = Callable[[Any, int, Any], tuple[int, Any]]
-Crew = Callable[[Task, Any, Sequence[tuple[int, Any]]], Generator[tuple[int, Any]]]
+
+
+class Crew(Protocol):
+    """Runs a task on numbered chunks, with what all of them share; yields numbers and results as they are done."""
+
+    def __call__(self, task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
+        """Run the task on every chunk."""
+        ...
 
 
 @contextmanager
@@ -134,7 +141,7 @@ def _parallel(task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Gen
 @contextmanager
 def _dask(scheduler: str | None) -> Iterator[Crew]:
     try:
-        distributed = importlib.import_module("distributed")
+        import distributed
     except ImportError as error:
         raise ExtraMissingError("--backend dask needs Dask: pip install 'comity[dask]'") from error
     if scheduler is None:
@@ -171,25 +178,30 @@ def _scattered(client: Any, task: Task, shared: Any, chunks: Sequence[tuple[int,
 @contextmanager
 def _ray(scheduler: str | None) -> Iterator[Crew]:
     try:
-        ray, bridge = (importlib.import_module(name) for name in ("ray", "ray.util.joblib"))
+        import ray
     except ImportError as error:
         raise ExtraMissingError("--backend ray needs Ray: pip install 'comity[ray]'") from error
-    from joblib import parallel_config
-
     own = not ray.is_initialized()
     try:
         if own:
-            ray.init(address=scheduler, log_to_driver=False, include_dashboard=False, logging_level="error")
+            ray.init(address=scheduler, log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SweepError(f"No Ray cluster answers at {scheduler}: {error}. Start one (ray start --head).") from error
-    bridge.register_ray()
-
-    def run(task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
-        with parallel_config("ray"):
-            yield from _parallel(task, shared, chunks)
-
+        raise SweepError(f"No Ray cluster answers at {scheduler}: {error}. Start one: ray start --head") from error
     try:
-        yield run
+        yield lambda task, shared, chunks: _remote(ray, task, shared, chunks)
     finally:
         if own:
             ray.shutdown()
+
+
+def _remote(ray: Any, task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
+    """Run tasks on Ray by its own means: its backend for joblib gives nothing before everything is done."""
+    everybody = ray.put(shared)
+    call = ray.remote(num_cpus=1)(task)  # a task whose worker is lost is given out again, three times
+    left = [call.remote(everybody, number, chunk) for number, chunk in chunks]
+    try:
+        while left:
+            (first, *_), left = ray.wait(left)
+            yield ray.get(first)
+    except ray.exceptions.RayError as error:
+        raise SweepError(f"Ray gave a chunk up: {error}. What was computed is kept; run the command again.") from error

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from comity.errors import ScenarioError
 from comity.model.theatre import Theatre
-from comity.model.values import short_name, unknown
+from comity.model.values import unknown
 from comity.scenario.file import Scenario
-from comity.scenario.ranges import declared, keys
+from comity.scenario.ranges import canonical, declared
 
 __all__ = ["DESIGNS", "Design", "design", "swept"]
 
@@ -134,13 +134,6 @@ def swept(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return own or declared(scenario.game)
 
 
-def canonical(game: Theatre, key: str) -> str:
-    """Return the one key by which a sweep calls a number: short name, and position in a list."""
-    name, bracket, place = key.partition("[")
-    short, position = keys(game)[short_name(name) + bracket + place]
-    return short if position is None else f"{short}[{position + 1}]"
-
-
 def _chosen(
     game: Theatre, known: Mapping[str, tuple[float, float]], vary: Collection[str], faults: list[str]
 ) -> dict[str, tuple[float, float]]:
@@ -148,14 +141,13 @@ def _chosen(
     for key in vary:
         try:
             own = canonical(game, key)
-        except KeyError:
-            own = key
+        except ScenarioError as error:
+            faults += [f"vary: {fault}" for fault in error.faults]
+            continue
         if own in known:
             wanted.add(own)
         else:
-            faults.append(
-                unknown("vary", key, list(known)) + ("" if len(known) < 10 else "; a key such as omega or v[1]")
-            )
+            faults.append(f"vary: {key} has no range; give it one in the scenario's [ranges]")
     return {key: ends for key, ends in known.items() if not vary or key in wanted}
 
 

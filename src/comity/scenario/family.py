@@ -72,12 +72,14 @@ class Family:
     def row(self, values: Sequence[float]) -> dict[str, Any]:
         """Solve one draw and return its measures by name; None where there is none, and `reason` says why.
 
+        `residual` is the largest of all its games', by the independent check.
+
         Parameters
         ----------
         values : sequence of float
             Of the parameters, in the order of `keys`.
         """
-        blank: dict[str, Any] = dict.fromkeys(measures(self.game, self.readings))
+        blank: dict[str, Any] = dict.fromkeys([*measures(self.game, self.readings), "residual"])
         try:
             with one_thread():
                 found, reasons = self._measured(list(values))
@@ -106,7 +108,7 @@ class Family:
         found = dict(measured(stretches, self.horizon))
         if self.readings:
             found |= _readings(solved, stretches[-1].chain, self.horizon, self.truth)
-        return found, reasons
+        return found | {"residual": max(answer.residual.worst for answer in solved.values())}, reasons
 
 
 def family(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readings: bool = True) -> Family:

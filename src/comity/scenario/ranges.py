@@ -11,7 +11,7 @@ from comity.model.table import parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, shown, unknown
 
-__all__ = ["at", "declared", "keys"]
+__all__ = ["at", "canonical", "declared", "keys", "value_of"]
 
 _GRID = {"K", "Q", "n", "M", "B"}
 
@@ -57,17 +57,16 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     >>> at(Theatre.build(), ["swing_value[2]"], [0.4]).numbers["v"]
     (0.5, 0.4, 0.3)
     """
-    known = keys(game)
     lone = sum(short_name(key.partition("[")[0]) == "t" for key in wanted) == 1  # then the other share gives way
     faults: list[str] = []
     numbers: dict[str, Any] = {}
+    known = keys(game)
     for key, value in zip(wanted, values, strict=True):
-        name, bracket, place = key.partition("[")
-        found = known.get(short_name(name) + bracket + place)
-        if found is None:
-            faults.append(_no_key(key, known))
+        try:
+            short, position = known[canonical(game, key)]
+        except ScenarioError as error:
+            faults += error.faults
             continue
-        short, position = found
         if position is None:
             numbers[short] = value
         else:
@@ -79,6 +78,43 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     if faults:
         raise ScenarioError(faults)
     return game.replace(**numbers)
+
+
+def canonical(game: Theatre, key: str) -> str:
+    """Return the one key that a number's keys stand for: short name, and position in a list.
+
+    Raises
+    ------
+    ScenarioError
+        There is no such number; the message lists keys that there are.
+
+    Examples
+    --------
+    >>> canonical(Theatre.build(), "swing_value[swing 2]")
+    'v[2]'
+    """
+    known = keys(game)
+    name, bracket, place = key.partition("[")
+    found = known.get(short_name(name) + bracket + place)
+    if found is None:
+        raise ScenarioError([_no_key(key, known)])
+    short, position = found
+    return short if position is None else f"{short}[{position + 1}]"
+
+
+def value_of(game: Theatre, key: str) -> float:
+    """Return the number that a key stands for.
+
+    Examples
+    --------
+    >>> value_of(Theatre.build(), "v[1]")
+    0.5
+    """
+    name, position = keys(game)[canonical(game, key)]
+    number = game.numbers[name]
+    value = number[position] if isinstance(number, tuple) and position is not None else number
+    assert isinstance(value, float)
+    return value
 
 
 def declared(game: Theatre) -> dict[str, tuple[float, float]]:
@@ -100,13 +136,11 @@ def declared(game: Theatre) -> dict[str, tuple[float, float]]:
     False
     """
     found = {}
-    for key, (name, position) in keys(game).items():
+    for key, (name, _) in keys(game).items():
         parameter = parameters()[name]
         if key in {"t[2]", *(f"{name}[{state}]" for state in game.swing)} or parameter.sweep is None:
             continue  # a number that follows, one that has a key already, or one that is held
-        number = game.numbers[name]
-        value = number[position] if isinstance(number, tuple) and position is not None else number
-        assert isinstance(value, float)
+        value = value_of(game, key)
         shifted = parameter.unit == "log-odds"
         ends = sorted(value + end if shifted else value * end for end in parameter.sweep)
         low, high = (min(max(end, parameter.low), parameter.high) for end in ends)

@@ -54,7 +54,7 @@ class Sweep:
     ----------
     frame : polars.DataFrame
         One row a draw, in the design's order: draw (from 0), the parameters by their keys, the measures (null where
-        there is none), and reason: null where everything was solved.
+        there is none), residual (the largest of the draw's games), and reason: null where everything was solved.
     design : Design
     identity : dict
         What the rows depend on.
@@ -67,7 +67,7 @@ class Sweep:
     @property
     def measures(self) -> list[str]:
         """The names of what was kept of each draw."""
-        return [name for name in self.frame.columns if name not in {"draw", "reason", *self.design.ranges}]
+        return [name for name in self.frame.columns if name not in {"draw", "residual", "reason", *self.design.ranges}]
 
     @property
     def failed(self) -> int:
@@ -179,7 +179,7 @@ def _identity(scenario: Scenario, design: Design, readings: bool) -> dict[str, A
 
 
 def _schema(scenario: Scenario, design: Design, readings: bool) -> dict[str, Any]:
-    numbers = dict.fromkeys([*design.ranges, *measures(scenario.game, readings)], pl.Float64())
+    numbers = dict.fromkeys([*design.ranges, *measures(scenario.game, readings), "residual"], pl.Float64())
     return {"draw": pl.Int64(), **numbers, "reason": pl.String()}
 
 

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+import pytest
+
+from comity.errors import SweepError
+from comity.model.theatre import Theatre
+from comity.scenario.claims import claims, robust, wilson
+from comity.scenario.designs import Design
+from comity.scenario.family import measures
+from comity.scenario.sensitivity import indices
+from comity.scenario.sweep import Sweep
+
+PI = math.pi
+ISHIGAMI = Design("sobol", 4096, 1, {"x1": (-PI, PI), "x2": (-PI, PI), "x3": (-PI, PI)})
+
+
+def made(design: Design, **columns: object) -> Sweep:
+    """A sweep whose measures are known functions of its points."""
+    numbers = pl.DataFrame(design.points, list(design.ranges), orient="row")
+    frame = pl.DataFrame({"draw": np.arange(design.count)}).hstack(numbers)
+    return Sweep(frame.with_columns(**columns, reason=pl.lit(None, pl.String)), design, {})  # type: ignore[arg-type]
+
+
+def test_indices_are_those_of_the_ishigami_function() -> None:
+    a, b = 7, 0.1
+    x1, x2, x3 = ISHIGAMI.points.T
+    found = indices(made(ISHIGAMI, y=np.sin(x1) + a * np.sin(x2) ** 2 + b * x3**4 * np.sin(x1)))
+    one = 0.5 * (1 + b * PI**4 / 5) ** 2
+    two, mixed = a**2 / 8, b**2 * PI**8 * (1 / 18 - 1 / 50)
+    variance = one + two + mixed
+    expected = {"x1": (one, one + mixed), "x2": (two, two), "x3": (0.0, mixed)}
+    assert found.frame["parameter"].to_list() == ["x1", "x2", "x3"]
+    for row in found.frame.to_dicts():
+        first, total = (part / variance for part in expected[row["parameter"]])
+        assert row["first"] == pytest.approx(first, abs=0.02)
+        assert row["total"] == pytest.approx(total, abs=0.02)
+        assert row["first_low"] < row["first"] < row["first_high"]
+
+
+def test_blocks_with_a_draw_that_failed_are_left_out_whole_and_counted() -> None:
+    design = Design("sobol", 1024, 1, {"x1": (0.0, 1.0), "x2": (0.0, 1.0)})
+    x1, x2 = design.points.T
+    values = pl.Series(x1 + 2 * x2)
+    lost = values.clone().scatter([5, 6, 4 * 100], None)  # two draws of one block, one of another
+    found = indices(made(design, whole=values, holed=lost, flat=1 + values * 1e-8))
+    assert found.blocks.rows() == [("whole", 1024, 0), ("holed", 1022, 2), ("flat", 1024, 0)]
+    by_name = {(row["measure"], row["parameter"]): row for row in found.frame.to_dicts()}
+    for measure in ("whole", "holed"):
+        assert by_name[measure, "x1"]["first"] == pytest.approx(0.2, abs=0.03)
+        assert by_name[measure, "x2"]["total"] == pytest.approx(0.8, abs=0.03)
+    assert by_name["flat", "x1"]["first"] is None
+
+
+def test_what_cannot_have_indices_is_refused() -> None:
+    design = Design("lhs", 16, 1, {"x1": (0.0, 1.0)})
+    with pytest.raises(SweepError, match="--design sobol, not lhs"):
+        indices(made(design, y=design.points[:, 0]))
+    with pytest.raises(SweepError, match="did you mean bloc"):
+        indices(made(ISHIGAMI, bloc=ISHIGAMI.points[:, 0]), ["block"])
+    with pytest.raises(SweepError, match="Too few complete blocks"):
+        indices(made(ISHIGAMI, y=pl.Series([None] * ISHIGAMI.count, dtype=pl.Float64)))
+
+
+def test_wilsons_interval_is_that_of_published_examples() -> None:
+    # Newcombe, R. G. (1998). Statistics in Medicine 17, 857-872, table I (score intervals)
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert wilson(0, 20) == pytest.approx((0.0, 0.1611), abs=5e-5)
+    assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=5e-5)
+
+
+@pytest.mark.parametrize("yes", [0, 3, 10])
+def test_wilsons_interval_solves_its_own_equation(yes: int) -> None:
+    z = 1.959963984540054
+    for end in wilson(yes, 10):
+        if 1e-9 < end < 1 - 1e-9:
+            assert abs(yes / 10 - end) == pytest.approx(z * math.sqrt(end * (1 - end) / 10))
+
+
+def test_claims_are_about_what_a_sweep_keeps() -> None:
+    game = Theatre.build()
+    kept = measures(game)
+    for claim in claims():
+        names = game.swing if "*" in claim.measure else ("",)
+        for name in names:
+            assert claim.measure.replace("*", name) in kept
+            assert not claim.minus or claim.minus.replace("*", name) in kept
+        assert claim.relation in {"above", "below"}
+        assert claim.where
+
+
+def test_shares_count_the_draws_that_have_a_value() -> None:
+    design = Design("lhs", 4, 0, {"omega": (1.0, 2.0)})
+    game = Theatre.build()
+    columns: dict[str, object] = {name: pl.lit(1.0) for name in measures(game)}
+    columns["pre-emption"] = pl.Series([0.2, 1e-9, None, 0.3])  # the second is noise of the solver
+    columns["two chairs, swing 2, signing forbidden"] = pl.Series([2.0, 1.0, 2.0, 2.0])
+    columns |= {f"two chairs, swing {i}, signing forbidden": pl.lit(2.0) for i in (1, 3)}
+    found = {row["claim"]: row for row in robust(made(design, **columns)).to_dicts()}
+    warning = found["Cooperation as a warning keeps the bloc from being built"]
+    assert (warning["draws"], warning["missing"]) == (3, 1)
+    assert warning["share"] == pytest.approx(2 / 3)
+    assert (warning["low"], warning["high"]) == wilson(2, 3)
+    assert found["A pact would cost every partner time between the sides"]["share"] == 0.75
+    assert found["Alarmed audiences weaken the warning"]["missing"] == 1
+    assert found["The two stay without a pact"]["share"] == 0
+
+
+def test_of_blocks_only_what_was_drawn_independently_counts() -> None:
+    design = Design("sobol", 8, 0, {"omega": (1.0, 2.0), "T": (0.0, 1.0)})
+    columns: dict[str, object] = {name: pl.lit(1.0) for name in measures(Theatre.build())}
+    found = robust(made(design, **columns))
+    assert found["draws"].unique().to_list() == [16]
+
+
+def test_shares_need_draws_and_readings() -> None:
+    with pytest.raises(SweepError, match="not a grid"):
+        robust(made(Design("grid", 2, 0, {"omega": (1.0, 2.0)})))
+    with pytest.raises(SweepError, match="without readings"):
+        robust(made(Design("lhs", 2, 0, {"omega": (1.0, 2.0)}), bloc=pl.lit(0.0)))
