@@ -144,6 +144,15 @@ def assess(
             show_default="where data are installed",
         ),
     ] = None,
+    sweep_table: Annotated[
+        Path | None,
+        typer.Option(
+            "--sweep",
+            metavar="FILE",
+            help="Add robust readings from a table that comity sweep wrote.",
+            show_default="none",
+        ),
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Assess the relationship of two states: a summary here, and a page to read and pass on.
@@ -162,7 +171,7 @@ def assess(
     if out is not None:
         check_folder(out)
     over = None if phase is None else _pair(phase, game)
-    result = _assessed(first, second, theatre, until, game=game, phase=over, world=world)
+    result = _assessed(first, second, theatre, until, game=game, phase=over, world=world, sweep=sweep_table)
     line("")
     written = result.save(out, wanted, figures=figures)
     if isinstance(result, Assessment):
@@ -184,7 +193,7 @@ def _assessed(
     try:
         return run(first, second, theatre=theatre, until=until, world=world, progress=line, **game)
     except UnknownTheatreError as error:
-        if theatre is not None or world is False or game["phase"] is not None:
+        if theatre is not None or world is False or game["phase"] is not None or game["sweep"] is not None:
             raise
         try:
             return assess_data(first, second, until=until, progress=line)

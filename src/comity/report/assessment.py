@@ -21,6 +21,7 @@ from comity.states import state
 if TYPE_CHECKING:
     import altair as alt
 
+    from comity.report.robust import Robust
     from comity.report.strategy import Strategy, Unsolved
     from comity.report.world import Uninstalled, World
 
@@ -48,6 +49,8 @@ class Assessment(Report):
     world : World, Uninstalled or None
         Where the two stand among all dyads; Uninstalled where data for it are not installed, None where it was left
         out.
+    robust : Robust or None
+        In which share of a sweep's draws the essay's claims hold; None where no sweep was given.
     """
 
     theatre: Theatre
@@ -62,6 +65,7 @@ class Assessment(Report):
     reproducibility: float = field(repr=False)
     strategy: Strategy | Unsolved | None = field(default=None, repr=False)
     world: World | Uninstalled | None = field(default=None, repr=False)
+    robust: Robust | None = field(default=None, repr=False)
 
     @property
     def dyad(self) -> str:
@@ -84,10 +88,12 @@ class Assessment(Report):
         """The page's charts by name, as Altair objects.
 
         Plane, ladder, timeline, activity, words, reach; where data are installed, depth, among, votes; and, where the
-        game was solved, regimes, choices, bloc, worth, signing, pact, alarms, chairs, tipping, phase.
+        game was solved, regimes, choices, bloc, worth, signing, pact, alarms, chairs, tipping, phase;
+        where a sweep was given, claims.
         """
         from comity.report import charts
         from comity.report.strategy_charts import strategy_charts
+        from comity.report.sweep_charts import claims_chart
         from comity.report.timeline import timeline_chart
         from comity.report.world_charts import world_charts
 
@@ -100,6 +106,7 @@ class Assessment(Report):
             "reach": charts.reach_chart(self.reach),
             **world_charts(self.world),
             **strategy_charts(self.strategy),
+            **({} if self.robust is None else {"claims": claims_chart(self.robust.claims)}),
         }
 
     def to_dict(self) -> dict[str, Any]:
@@ -138,6 +145,7 @@ def assess(
     game: bool | Mapping[str, Any] = False,
     phase: tuple[str, str] | None = None,
     world: bool | None = None,
+    sweep: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Assessment:
     """Assess the relationship of two states from a theatre's evidence.
@@ -159,6 +167,8 @@ def assess(
     world : bool or None
         Whether to place the two among all dyads: None where public data for it are installed, True in any case, so that
         data that are not installed are an error. The first time takes minutes; then the measures are kept.
+    sweep : path or None
+        A table that `comity sweep` wrote, to say in which share of its draws the essay's claims hold.
     progress : callable or None
         Called with a line of text as games are solved and measures made.
 
@@ -168,7 +178,9 @@ def assess(
 
     Raises
     ------
-    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError, ScenarioError, DataMissingError
+    UnknownStateError, UnknownTheatreError, CasebookError, PeriodError, ScenarioError, DataMissingError, OutputError
+        See `comity.errors`; each message says what would be right.
+    SweepError
         See `comity.errors`; each message says what would be right.
 
     Examples
@@ -182,6 +194,7 @@ def assess(
     if until is not None:
         _check_period(until, evidence)
         evidence = evidence.until(until)
+    sturdy = _robust(evidence, sweep)
     rungs, bond, places = ladder(evidence), commitment(evidence), reach(evidence)
     steps = stages(rungs)
     return Assessment(
@@ -197,6 +210,7 @@ def assess(
         reproducibility=reproducibility(rungs),
         strategy=_strategy(evidence, game, phase, progress),
         world=_world(evidence, world, progress),
+        robust=sturdy,
     )
 
 
@@ -222,6 +236,14 @@ def _world(
 
     first, second = (state(code, evidence.period[1]).cow for code in evidence.members)
     return world(first, second, evidence.period[1], demand=wanted is True, progress=progress)
+
+
+def _robust(evidence: Theatre, sweep: str | os.PathLike[str] | None) -> Robust | None:
+    if sweep is None:
+        return None
+    from comity.report.robust import robust  # scenarios bring the game's compiler with them
+
+    return robust(sweep, evidence.header.cast.swing)
 
 
 def _check_period(until: int, theatre: Theatre) -> None:

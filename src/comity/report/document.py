@@ -9,6 +9,7 @@ import polars as pl
 
 import comity
 from comity.report.citation import cite_assessment, cite_source, evidence_rows
+from comity.report.robust_text import robust_document
 from comity.report.strategy_text import strategy_document
 from comity.report.world_text import world_document
 
@@ -55,6 +56,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "sources": [{**row, "citation": cite_source(row)} for row in theatre.sources.iter_rows(named=True)],
         "world": world_document(assessment.world),
         "strategy": strategy_document(assessment.strategy),
+        "robust": robust_document(assessment.robust),
         "cite": cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until),
     }
 

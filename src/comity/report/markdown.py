@@ -9,6 +9,7 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.robust_text import robust_markdown
 from comity.report.strategy_text import strategy_markdown
 from comity.report.verdict import name_of
 from comity.report.world_text import world_markdown
@@ -34,6 +35,7 @@ def markdown(assessment: Assessment) -> str:
         _commitment(assessment),
         *world_markdown(assessment.world),
         *strategy_markdown(assessment.strategy),
+        *robust_markdown(assessment.robust),
         "## Evidence",
         "How each fact was checked: " + "; ".join(f"*{name}*: {what}" for name, what in CHECKED.items()) + ".",
         _evidence(assessment),

@@ -12,6 +12,7 @@ from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.data_only import LACKS
 from comity.report.data_text import key_facts
+from comity.report.robust_text import claim_rows, driver_rows, robust_sentence
 from comity.report.strategy_charts import FIGURES
 from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
 from comity.report.template import embedded, rendered, template
@@ -99,6 +100,7 @@ def page(assessment: Assessment) -> str:
         ],
         world=_world(assessment.world, charts),
         strategy=strategy,
+        robust=_robust(assessment),
         caveat=CAVEAT,
         game_figures=[
             {
@@ -185,6 +187,18 @@ def _world(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelM
         "outcomes": outcome_lines(world),
         "commitment": commitment_rows(world),
         "citations": world.citations,
+    }
+
+
+def _robust(assessment: Assessment) -> dict[str, Any] | None:
+    found = assessment.robust
+    if found is None:
+        return None
+    return {
+        "sentence": robust_sentence(found),
+        "spec": embedded(assessment.charts["claims"]),
+        "claims": claim_rows(found),
+        "drivers": driver_rows(found),
     }
 
 

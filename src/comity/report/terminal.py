@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.report.robust_text import claim_rows, robust_sentence
 from comity.report.strategy_text import outlook_rows
 from comity.report.verdict import name_of
 from comity.report.world import Uninstalled, World
@@ -20,6 +21,7 @@ from comity.report.world_text import analogue_sentences, standing_sentences
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
     from comity.report.data_only import DataAssessment
+    from comity.report.robust import Robust
     from comity.report.strategy import Strategy, Unsolved
 
 __all__ = ["show", "show_data", "show_rows"]
@@ -51,6 +53,8 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
         _world(assessment.world, console)
     if assessment.strategy is not None:
         _game(assessment.strategy, console)
+    if assessment.robust is not None:
+        _robust(assessment.robust, console)
     _files(written, console)
 
 
@@ -136,6 +140,17 @@ def _world(world: World | Uninstalled, console: Console) -> None:
     for text in alike[:_ANALOGUES]:
         console.print(Padding(Text(text), (0, 0, 0, 2)))
     console.print()
+
+
+def _robust(found: Robust, console: Console) -> None:
+    console.print(Text("Robust readings: share of draws in which a claim of the essay holds", style="bold"))
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right", no_wrap=True)
+    for claim, _, share, _ in claim_rows(found):
+        table.add_row(claim, share)
+    console.print(table)
+    console.print(Padding(Text(robust_sentence(found)), (1, 0)))
 
 
 def _game(strategy: Strategy | Unsolved, console: Console) -> None:

@@ -139,7 +139,8 @@ def wilson(yes: int, count: int, confidence: float = 0.95) -> tuple[float, float
     centre = share + z * z / (2 * count)
     half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
     scale = 1 + z * z / count
-    return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+    # At shares of 0 and 1 an end is the share itself, which rounding may miss.
+    return max(0.0, min(share, (centre - half) / scale)), min(1.0, max(share, (centre + half) / scale))
 
 
 def _holds(claim: Claim, columns: list[str]) -> pl.Expr:
