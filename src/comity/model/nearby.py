@@ -31,7 +31,7 @@ Entry = tuple[str, int | None]  # a parameter, and which of its numbers
 _TOLERANCE = 1e-8  # of the scaled equations; the values' own are lam times smaller
 _SOUND = 1e-8  # independent residual
 _MOST_STEPS = 6  # Newton steps that may lead to the game itself
-_FARTHEST = 0.5  # from what was predicted, as a share of the way there: the rule for steps along a branch, too
+_FARTHEST = 1.0  # from what was predicted, as a share of the way there; see `benchmarks/draws.py`
 
 
 class Near(NamedTuple):
@@ -139,7 +139,7 @@ def _predicted(known: Near, theatre: Theatre) -> Point:
 
 
 def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
-    """Correct a predicted equilibrium; None where what is found lies farther from it than half the way there."""
+    """Correct a predicted equilibrium; None where what is found lies farther from it than the way there is long."""
     hold = Point(np.zeros_like(guess.scaled), np.zeros_like(guess.increments), 1.0)  # keeps lam as it is
     found = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS)
     if found is None:
