@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import comity
 from comity.measure.commitment import LABELS
 from comity.report.data_only import LACKS
+from comity.report.pipes import pipe_table
 from comity.report.verdict import said
 from comity.report.world_text import commitment_rows, world_document, world_markdown
 
@@ -91,12 +92,12 @@ def data_document(found: DataAssessment) -> dict[str, Any]:
 
 def data_markdown(found: DataAssessment) -> str:
     """Return it as Markdown."""
-    spells = "\n".join(f"| {' | '.join(row)} |" for row in commitment_rows(found.world))
+    spells = commitment_rows(found.world)
     blocks = [
         f"# {found.names}, {found.period[0]} to {found.until}",
         found.summary,
         LACKS,
-        *([f"## Commitment\n\n| Years | Grade | In words |\n| --- | --- | --- |\n{spells}"] if spells else []),
+        *(["## Commitment", pipe_table([["Years", "Grade", "In words"], *spells])] if spells else []),
         *world_markdown(found.world),
         "## How to cite",
         found.cite,

@@ -9,6 +9,7 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.pipes import pipe_table
 from comity.report.robust_text import robust_markdown
 from comity.report.strategy_text import strategy_markdown
 from comity.report.verdict import name_of
@@ -102,9 +103,7 @@ def _source(row: dict[str, Any]) -> str:
 
 
 def _table(rows: list[list[str]]) -> str:
-    head, *body = [[_plain(cell) for cell in row] for row in rows]
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return pipe_table([[_plain(cell) for cell in row] for row in rows])
 
 
 def _plain(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from comity.report.pipes import pipe_table
+
 if TYPE_CHECKING:
     from comity.report.robust import Robust
 
@@ -69,12 +71,8 @@ def robust_markdown(found: Robust | None) -> list[str]:
     blocks = [
         "## Robust readings",
         robust_sentence(found),
-        _table(["Claim", "Essay", "Share", "Draws"], claim_rows(found)),
+        pipe_table([["Claim", "Essay", "Share", "Draws"], *claim_rows(found)]),
     ]
     if rows := driver_rows(found):
-        blocks += ["### What drives them", _table(["Measure", "Parameters, with total Sobol index"], rows)]
+        blocks += ["### What drives them", pipe_table([["Measure", "Parameters, with total Sobol index"], *rows])]
     return blocks
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from comity.report.document import to_json
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["FORMATS", "Report", "check_folder", "figure_files", "formats_of", "written"]
+__all__ = ["FORMATS", "Report", "check_folder", "figure_files", "formats_of", "save_forms", "written"]
 
 #: The formats a report can be written in.
 FORMATS = ("html", "json", "md")
@@ -79,14 +79,42 @@ class Report(ABC):
         ValueError
             For an unknown format.
         """
-        unknown = [name for name in formats if name not in FORMATS]
-        if unknown:
-            raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
         folder = Path("comity-out", self.dyad) if out is None else Path(out)
-        contents: dict[str, str | bytes] = {f"assessment.{name}": _render(self, name) for name in formats}
-        if figures:
-            contents |= figure_files(self.charts)
-        return written(folder, contents)
+        forms = {"html": self.to_html, "json": lambda: to_json(self.to_dict()), "md": self.to_markdown}
+        return save_forms(folder, "assessment", forms, formats, self.charts if figures else {})
+
+
+def save_forms(
+    out: Path,
+    stem: str,
+    forms: Mapping[str, Callable[[], str]],
+    formats: Collection[str],
+    charts: Mapping[str, alt.TopLevelMixin],
+) -> list[Path]:
+    """Write a report in some of its forms, and charts, into a folder; all or none.
+
+    Parameters
+    ----------
+    out : Path
+    stem : str
+        Of the files' names.
+    forms : mapping of str to callable
+        Makes the text of each of `FORMATS`.
+    formats : collection of str
+    charts : mapping of str to chart
+        Written as PNG and SVG into ``figures/``.
+
+    Raises
+    ------
+    OutputError
+        The folder or a file cannot be written.
+    ValueError
+        For an unknown format.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
+    return written(out, {f"{stem}.{name}": forms[name]() for name in formats} | figure_files(charts))
 
 
 def written(out: Path, contents: Mapping[str, str | bytes]) -> list[Path]:
@@ -132,12 +160,6 @@ def check_folder(out: Path) -> None:
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         reason = "no permission" if nearest.is_dir() else f"{nearest.name} is a file"
         raise OutputError(f"Cannot write to {out}: {reason}. Choose a folder you may write to with --out.")
-
-
-def _render(report: Report, name: str) -> str:
-    if name == "html":
-        return report.to_html()
-    return report.to_markdown() if name == "md" else to_json(report.to_dict())
 
 
 def figure_files(charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, str | bytes]:

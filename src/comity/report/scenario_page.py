@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.report.document import to_json
-from comity.report.save import FORMATS, figure_files, written
+from comity.report.save import FORMATS, save_forms
 from comity.report.scenario_charts import FIGURES, scenario_charts
 from comity.report.scenario_text import (
     SCENARIO_CAVEAT,
@@ -108,15 +108,9 @@ def save_comparison(
     ValueError
         For an unknown format.
     """
-    make = {
-        "html": comparison_page,
-        "json": lambda c: to_json(comparison_document(c)),
-        "md": comparison_markdown,
+    forms = {
+        "html": lambda: comparison_page(comparison),
+        "json": lambda: to_json(comparison_document(comparison)),
+        "md": lambda: comparison_markdown(comparison),
     }
-    unknown = [name for name in formats if name not in make]
-    if unknown:
-        raise ValueError(f"format {unknown[0]!r} must be one of {', '.join(FORMATS)}")
-    contents: dict[str, str | bytes] = {f"comparison.{name}": make[name](comparison) for name in formats}
-    if figures:
-        contents |= figure_files(scenario_charts(comparison))
-    return written(out, contents)
+    return save_forms(out, "comparison", forms, formats, scenario_charts(comparison) if figures else {})

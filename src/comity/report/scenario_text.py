@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import comity
+from comity.report.pipes import pipe_table
+from comity.report.strategy_text import outlook_document, reading_document
 from comity.scenario import Unsolved
 
 if TYPE_CHECKING:
@@ -60,21 +62,11 @@ def _outcome(outcome: Run | Unsolved) -> dict[str, Any]:
         "start": {"k": start.k, "f": start.f, "q": start.q, "x": list(start.x), "beta": start.beta},
         "residual": outcome.residual,
         "noise": outcome.noise,
-        "outlook": [{"horizon": o.horizon, "regimes": dict(o.regimes), "null": dict(o.null)} for o in outcome.outlook],
+        "outlook": [outlook_document(outlook) for outlook in outcome.outlook],
         "expected": dict(outcome.expected),
         "paths": outcome.paths.to_dicts(),
         "regimes": outcome.regimes.to_dicts(),
-        "readings": [
-            {
-                "name": reading.name,
-                "value": reading.value,
-                "shown": reading.shown,
-                "null": reading.null,
-                "sentence": reading.sentence,
-                "ingredients": dict(reading.ingredients),
-            }
-            for reading in outcome.readings
-        ],
+        "readings": [reading_document(reading) for reading in outcome.readings],
     }
 
 
@@ -179,7 +171,7 @@ def comparison_markdown(comparison: Comparison) -> str:
         (reading_rows(comparison), "## Readings", _OF_READINGS),
     ):
         if rows:
-            blocks += [*words, _table(rows)]
+            blocks += [*words, pipe_table(rows)]
     return "\n\n".join([*blocks, "## How to cite", cite_comparison(comparison)]) + "\n"
 
 
@@ -195,8 +187,3 @@ def _differences(comparison: Comparison, name: str) -> list[str]:
     head = f"### Against {comparison.outcomes[0].scenario.name}"
     steps = "\n".join(f"- *{change.short}*: {change.words}" for change in comparison.changes[name])
     return [head, *[steps] * bool(steps), "\n".join(f"- **{d.quantity}**: {d.sentence}" for d in found)]
-
-
-def _table(rows: list[list[str]]) -> str:
-    head, *body = rows
-    return "\n".join(f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *body))

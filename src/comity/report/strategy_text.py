@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from comity.report.pipes import pipe_table
+
 if TYPE_CHECKING:
     from comity.casebook import Theatre as Casebook
     from comity.casebook.theatre_file import Parameter
@@ -12,7 +14,16 @@ if TYPE_CHECKING:
     from comity.model.study import Outlook
     from comity.report.strategy import Strategy, Unsolved
 
-__all__ = ["CAVEAT", "outlook_rows", "parameter_rows", "readings_of", "strategy_document", "strategy_markdown"]
+__all__ = [
+    "CAVEAT",
+    "outlook_document",
+    "outlook_rows",
+    "parameter_rows",
+    "reading_document",
+    "readings_of",
+    "strategy_document",
+    "strategy_markdown",
+]
 
 #: What every rendering says before a number of the game.
 CAVEAT = (
@@ -47,8 +58,8 @@ def strategy_document(strategy: Strategy | Unsolved | None) -> dict[str, Any] | 
             "b": place.b,
             "sentences": dict(place.sentences),
         },
-        "outlook": [{"horizon": o.horizon, "regimes": dict(o.regimes), "null": dict(o.null)} for o in strategy.outlook],
-        "readings": [_reading(reading) for reading in strategy.readings],
+        "outlook": [outlook_document(outlook) for outlook in strategy.outlook],
+        "readings": [reading_document(reading) for reading in strategy.readings],
         "tipping": {"sentence": strategy.tipping_sentence, "rows": strategy.tipping.to_dicts()},
         "frames": {name: frame.to_dicts() for name, frame in strategy.frames.items()},
         "phase": None
@@ -62,7 +73,12 @@ def strategy_document(strategy: Strategy | Unsolved | None) -> dict[str, Any] | 
     }
 
 
-def _reading(reading: Reading) -> dict[str, Any]:
+def outlook_document(outlook: Outlook) -> dict[str, Any]:
+    """Return the regimes at a horizon as plain values."""
+    return {"horizon": outlook.horizon, "regimes": dict(outlook.regimes), "null": dict(outlook.null)}
+
+
+def reading_document(reading: Reading) -> dict[str, Any]:
     """Return a reading as plain values."""
     return {
         "name": reading.name,
@@ -140,9 +156,7 @@ def strategy_markdown(strategy: Strategy | Unsolved | None) -> list[str]:
         "### Where the two stand on its grid",
         "\n".join(f"- {sentence}" for sentence in strategy.standing.sentences.values()),
         "### Regimes",
-        "\n".join(
-            f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *outlook_rows(strategy.outlook, ".1%"))
-        ),
+        pipe_table([head, *outlook_rows(strategy.outlook, ".1%")]),
         "### Readings",
         "\n".join(lines),
         "### What would tip it",
