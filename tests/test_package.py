@@ -113,6 +113,7 @@ ORDER = {
     "scenario": 5,
     "report": 6,
     "cli": 7,
+    "cli_casebook": 7,
     "cli_data": 7,
     "cli_game": 7,
     "cli_measure": 7,
