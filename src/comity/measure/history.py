@@ -11,7 +11,7 @@ from comity.data.tables import Progress, available, table
 from comity.measure.commitment import commitment
 from comity.measure.depth import rests_on, world_depth
 from comity.measure.kept import kept_measure
-from comity.measure.world_commitment import commitment_rests_on, world_commitment
+from comity.measure.world_commitment import ATOP_ENDS, commitment_rests_on, kept_commitment
 from comity.states import state
 
 __all__ = ["HISTORY", "history", "history_rests_on"]
@@ -37,7 +37,7 @@ HISTORY = pl.Schema(
 )
 _JOINS = ("nmc", "majors", "rivalries", "cow_mids")
 _KEYS = ["ccode1", "ccode2", "year"]
-_ATOP_ENDS, _RIVALRIES_END = 2018, 2020
+_RIVALRIES_END = 2020
 _BEFORE = 10  # years over which the change of depth is taken
 _WAR = 5  # hostility level
 
@@ -78,9 +78,9 @@ def _make(progress: Progress | None) -> pl.DataFrame:
     span = int(depths["year"].min()), int(depths["year"].max())  # type: ignore[arg-type]
     kept = ["cinc", "cowmaj", "ongoingrivalry", "hostlev1", "hostlev2", "fatality1", "fatality2", "cowmidongoing"]
     facts = dyad_years(span, directed=False).add(*_JOINS, keep=kept).frame
-    bonds = world_commitment((span[0], _ATOP_ENDS)).select(*_KEYS, "commitment", "reason")
+    bonds = kept_commitment(progress).select(*_KEYS, "commitment", "reason")
     bound = (
-        pl.when(pl.col("year") > _ATOP_ENDS)
+        pl.when(pl.col("year") > ATOP_ENDS)
         .then(pl.col("recorded"))
         .when(pl.col("reason").is_null())
         .then(pl.col("commitment").fill_null(0))

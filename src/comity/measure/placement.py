@@ -13,7 +13,7 @@ from comity.data.tables import Progress
 from comity.errors import PeriodError
 from comity.measure.analogues import ANALOGUES, analogues
 from comity.measure.history import history
-from comity.measure.world_commitment import world_commitment
+from comity.measure.world_commitment import ATOP_ENDS, kept_commitment
 from comity.states import state
 
 __all__ = ["STANDING", "Placement", "placement"]
@@ -33,7 +33,6 @@ STANDING = pl.Schema(
         "reason": pl.String(),
     }
 )
-_LAST = 2018  # year of ATOP, and so the last for which depth and commitment are known of all
 _ALL, _RELEVANT, _GREAT = "all dyads", "politically relevant dyads", "great-power dyads"
 _NO_DEPTH = "depth is fitted for politically relevant dyads; this one is none"
 
@@ -65,7 +64,7 @@ class Placement:
 
 
 def placement(
-    first: str | int, second: str | int, year: int = _LAST, *, count: int = 10, progress: Progress | None = None
+    first: str | int, second: str | int, year: int = ATOP_ENDS, *, count: int = 10, progress: Progress | None = None
 ) -> Placement:
     """Place a dyad among all dyads, and among those of great powers, of a year.
 
@@ -135,10 +134,10 @@ def _depth_rows(past: pl.DataFrame, here: pl.DataFrame, own: pl.DataFrame) -> It
 def _commitment_rows(
     past: pl.DataFrame, here: pl.DataFrame, own: pl.DataFrame, dyad: tuple[int, int], year: int
 ) -> Iterator[dict[str, Any]]:
-    if year > _LAST:
+    if year > ATOP_ENDS:
         value, everyone = (own["commitment"].item() if own.height else None), pl.Series(dtype=pl.Int8)
     else:
-        bonds = world_commitment((year, year))
+        bonds = kept_commitment().filter(year=year)
         mine = bonds.filter(ccode1=dyad[0], ccode2=dyad[1])
         value = mine["commitment"].item() if mine.height else 0
         rest = dyad_years(year, directed=False).frame.height - bonds.height - (not mine.height)
@@ -156,7 +155,7 @@ def _commitment_rows(
 
 def _row(measure: str, among: str, value: float, others: pl.Series) -> dict[str, Any]:
     below, same, dyads = int((others < value).sum()), int((others == value).sum()), len(others)
-    ended = "the list of major powers ends in 2016" if among == _GREAT else "ATOP ends in 2018"
+    ended = "the list of major powers ends in 2016" if among == _GREAT else f"ATOP ends in {ATOP_ENDS}"
     unknown = None if dyads else f"not known of others: {ended}"
     return {
         "measure": measure,

@@ -11,8 +11,10 @@ from comity.errors import PeriodError
 from comity.measure.commitment import LABELS
 from comity.measure.kept import kept_measure
 
-__all__ = ["WORLD_COMMITMENT", "commitment_rests_on", "kept_commitment", "world_commitment"]
+__all__ = ["ATOP_ENDS", "WORLD_COMMITMENT", "commitment_rests_on", "kept_commitment", "world_commitment"]
 
+#: Last year of ATOP.
+ATOP_ENDS = source("atop_alliance").years[1]
 #: Schema of `world_commitment`: a row an undirected dyad-year with an alliance.
 WORLD_COMMITMENT = pl.Schema(
     {
@@ -35,7 +37,7 @@ _OBLIGATIONS = {
 _UNKNOWN = "defence or offence; ATOP does not say whether there is a command or bases"
 
 
-def world_commitment(years: tuple[int, int] = (1816, 2018), *, progress: Progress | None = None) -> pl.DataFrame:
+def world_commitment(years: tuple[int, int] = (1816, ATOP_ENDS), *, progress: Progress | None = None) -> pl.DataFrame:
     """Grade the commitment of every dyad with an alliance of ATOP, on the scale of `comity.measure.commitment`.
 
     Integration (grade 4) is an integrated command in peace and war (``intcom``) or a joint placement of troops or bases
@@ -68,7 +70,7 @@ def world_commitment(years: tuple[int, int] = (1816, 2018), *, progress: Progres
     Leeds, B. A., Ritter, J. M., Mitchell, S. M. and Long, A. G. (2002). Alliance Treaty Obligations and Provisions,
     1815-1944. International Interactions 28(3), 237-260.
     """
-    first, last = 1816, source("atop_alliance").years[1]  # the system of states begins in 1816
+    first, last = 1816, ATOP_ENDS  # the system of states begins in 1816
     if years[1] < first or years[0] > last:
         raise PeriodError(f"ATOP covers {first} to {last}, not {years[0]} to {years[1]}. Choose years within.")
     years = max(years[0], first), min(years[1], last)

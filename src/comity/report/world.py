@@ -158,6 +158,7 @@ def world(
     from comity.measure.history import history
     from comity.measure.joins import MEASURES
     from comity.measure.placement import placement
+    from comity.measure.world_commitment import ATOP_ENDS
 
     low, high = sorted((all_states()[first], all_states()[second]), key=lambda s: s.cow)
     if progress is not None:
@@ -171,7 +172,7 @@ def world(
         if demand:
             raise
         return Uninstalled(tuple(key for key in world_rests_on() if condition(key) is not Condition.SOUND))
-    year = max((y for y in years if past["year"].min() <= y <= _atop_ends()), default=None)  # type: ignore[operator]
+    year = max((y for y in years if past["year"].min() <= y <= ATOP_ENDS), default=None)  # type: ignore[operator]
     return World(
         states=(low, high),
         spans=_spans(years),
@@ -235,17 +236,11 @@ def _spans(years: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(zip(starts, ends, strict=True))
 
 
-def _atop_ends() -> int:
-    from comity.data.registry import source
-
-    return source("atop_alliance").years[1]
-
-
 def _bonds(dyad: tuple[int, int], years: list[int], progress: Progress | None) -> pl.DataFrame:
     """Grade the dyad's alliances in each common year that ATOP covers, and gather years of the same grade."""
-    from comity.measure.world_commitment import kept_commitment
+    from comity.measure.world_commitment import ATOP_ENDS, kept_commitment
 
-    covered = [year for year in years if year <= _atop_ends()]
+    covered = [year for year in years if year <= ATOP_ENDS]
     if not covered:
         return COMMITMENTS.to_frame()
     held = kept_commitment(progress).filter(ccode1=dyad[0], ccode2=dyad[1])
