@@ -124,10 +124,8 @@ def forecast(
     result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
     own, noise = chain(result, which), null_chain(theatre)
     law, null = own.at(years), noise.at(years)
-    expected = {
-        name: {"game": own.expect(law, own.axis(axis)), "null": noise.expect(null, noise.axis(axis))}
-        for name, axis in (("depth", "kappa"), ("pact", "f"), ("bloc", "theta"), ("belief", "b"))
-    }
+    by_noise = noise.expected(null)
+    expected = {name: {"game": value, "null": by_noise[name]} for name, value in own.expected(law).items()}
     regimes = {name: {"game": value, "null": noise.regimes(null)[name]} for name, value in own.regimes(law).items()}
     if as_json:
         print(

@@ -8,9 +8,9 @@ import pytest
 from comity.errors import ScenarioError, SolveError
 from comity.model.adjoint import Adjoint, Slopes
 from comity.model.branch import Outcome
-from comity.model.gradient import FIXED, Implicit, entries, sensitivity
+from comity.model.gradient import Implicit, entries, sensitivity
 from comity.model.solve import solve
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 
 from .differences import GAMES, PLAIN, SWING, at, beside, moved
 
@@ -53,7 +53,7 @@ def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, Implici
 def test_a_quantity_has_the_same_gradient_whether_carried_forward_or_back(forbid: tuple[str, ...]) -> None:
     theatre = at(SWING).theatre.replace(forbid=forbid)
     implicit, rng = Implicit(solve(theatre)), np.random.default_rng(0)
-    ahead = {entry: implicit.along(*entry) for entry in entries(theatre, [n for n in parameters() if n not in FIXED])}
+    ahead = {entry: implicit.along(*entry) for entry in entries(theatre, [n for n in parameters() if n not in GRID])}
     first = ahead["lam", None]
     arrays = [rng.normal(size=getattr(first, name).shape) for name in ARRAYS]
     slopes = Slopes._make([*arrays, {"mu": np.asarray(2.0)}])

@@ -7,10 +7,9 @@ import polars as pl
 import pytest
 
 from comity.errors import SolveError
-from comity.model.gradient import FIXED
 from comity.model.law import REGIMES, TRUTHS, Truth, chain
 from comity.model.solve import Equilibrium
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 from comity.model.tipping import regime_gradient, sentence, tipping
 from comity.model.values import Start
 
@@ -50,7 +49,7 @@ def test_a_regimes_gradient_is_the_difference_between_two_solutions(truth: Truth
 def test_every_parameter_has_a_gradient_and_the_regimes_sum_to_zero(table: pl.DataFrame) -> None:
     assert np.abs(table.select(pl.sum_horizontal(REGIMES)).to_numpy()).max() < 1e-12
     swing = {name for name, parameter in parameters().items() if parameter.shape == "swing"}
-    assert set(table["parameter"]) == set(parameters()) - set(FIXED) - swing  # there are no swing states
+    assert set(table["parameter"]) == set(parameters()) - set(GRID) - swing  # there are no swing states
 
 
 def test_what_one_target_gains_the_other_loses() -> None:

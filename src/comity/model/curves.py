@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
 
 import polars as pl
 
@@ -20,9 +19,25 @@ from comity.model.linear import Array
 from comity.model.readings import Reading, signing_hazards
 from comity.model.study import Study
 
-__all__ = ["GAME", "NOISE", "alarms", "bloc", "chairs", "choices", "pact", "regimes", "signing", "worth"]
+__all__ = [
+    "GAME",
+    "NOISE",
+    "REGIMES_OVER_TIME",
+    "alarms",
+    "bloc",
+    "chairs",
+    "choices",
+    "pact",
+    "regimes",
+    "signing",
+    "worth",
+]
 
 GAME, NOISE = "the game", "noise alone"
+#: Columns of regimes over time.
+REGIMES_OVER_TIME = pl.Schema(
+    {"year": pl.Float64(), "case": pl.String(), "regime": pl.Enum(REGIMES), "probability": pl.Float64()}
+)
 _ENTENTE_ACTIONS = ("cool", "hold", "deepen", "pact")
 
 
@@ -48,13 +63,7 @@ def regimes(study: Study, years: Sequence[float]) -> pl.DataFrame:
         for year, law in zip(years, own.through(years), strict=True)
         for regime, value in own.regimes(law).items()
     ]
-    schema: dict[str, Any] = {
-        "year": pl.Float64,
-        "case": pl.String,
-        "regime": pl.Enum(REGIMES),
-        "probability": pl.Float64,
-    }
-    return pl.DataFrame(rows, schema, orient="row")
+    return pl.DataFrame(rows, REGIMES_OVER_TIME, orient="row")
 
 
 def bloc(study: Study, years: Sequence[float]) -> pl.DataFrame:

@@ -38,18 +38,16 @@ from comity.model.krylov import gmres
 from comity.model.linear import Array, linearise
 from comity.model.precondition import average_evaluation
 from comity.model.solve import Equilibrium, numbers_of
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
 
-__all__ = ["FIXED", "Implicit", "Sensitivity", "accepted", "entries", "free", "sensitivity", "solve_linear", "stated"]
+__all__ = ["Implicit", "Sensitivity", "accepted", "entries", "free", "sensitivity", "solve_linear", "stated"]
 
 _TOLERANCE, _ACCEPTED = 1e-11, 1e-7  # relative residuals: asked of the linear solve, and refused above
 _STEPS, _BASIS_BYTES = 1200, 6e8  # most Krylov steps, and memory for their basis, which restarts once it is full
 _LARGEST_ROOM = 150
 _ON_A_NODE = 1e-9  # in log-odds
-#: Parameters that make the grid, and so have no derivative.
-FIXED = ("K", "Q", "n", "M", "B")
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def entries(theatre: Theatre, names: Iterable[str]) -> list[tuple[str, int | Non
         short = short_name(name)
         if short not in table:
             faults.append(unknown("gradient", name, [*table, *(p.long for p in table.values())]))
-        elif short in FIXED:
+        elif short in GRID:
             faults.append(f"gradient: {name} makes the grid and has no derivative; solve the game at another value")
         else:
             value = theatre.numbers[short]
@@ -138,7 +136,7 @@ def entries(theatre: Theatre, names: Iterable[str]) -> list[tuple[str, int | Non
 
 def free(theatre: Theatre) -> list[tuple[str, int | None]]:
     """Return every scalar entry that can move by itself: of the two shares `t` the first, which the other follows."""
-    every = entries(theatre, [name for name in theatre.numbers if name not in FIXED])
+    every = entries(theatre, [name for name in theatre.numbers if name not in GRID])
     return [entry for entry in every if entry != ("t", 1)]
 
 

@@ -34,6 +34,7 @@ Truth = Literal["defensive", "expansionist", "observers"]
 TRUTHS: tuple[Truth, ...] = ("defensive", "expansionist", "observers")
 #: Regimes by their names, in the order of tables and charts.
 REGIMES = ("hedged entente", "unheeded warning", "alliance", "two blocs", "drift")
+_EXPECTED = {"depth": "kappa", "pact": "f", "bloc": "theta", "belief": "b"}  # axes, by what they are expected of
 _TAIL = 1e-13  # probability left out of a Poisson sum
 
 
@@ -143,6 +144,15 @@ class Chain:
     def expect(self, law: Array, quantity: Array) -> float:
         """Return the expectation of a quantity, broadcast over the state, under a law."""
         return float((law.reshape(self.shape) * quantity).sum())
+
+    def expected(self, law: Array) -> dict[str, float]:
+        """Return expected depth, pact, bloc and belief under a law, all from 0 to 1."""
+        return {name: self.expect(law, self.axis(axis)) for name, axis in _EXPECTED.items()}
+
+    def between(self, horizon: float) -> list[float]:
+        """Return each swing state's share of the time to `horizon` between the sides, from the theatre's start."""
+        law = self.average(horizon)
+        return [self.expect(law, (self.axis("x", i) == 0).astype(float)) for i in range(self.theatre.sizes[2])]
 
     def axis(self, name: str, position: int = 0) -> Array:
         """Return a coordinate of the state for broadcasting: kappa, f, theta, x (of a swing state) or b."""

@@ -276,7 +276,7 @@ def two_chairs(study: Study, i: int) -> Reading:
     """
     name = study.theatre.swing[i]
     chains = study.chain(), study.chain(study.without("sign"), "the game, sign forbidden"), null_chain(study.theatre)
-    share, other, base = (c.expect(c.average(study.horizon), (c.axis("x", i) == 0).astype(float)) for c in chains)
+    share, other, base = (c.between(study.horizon)[i] for c in chains)
     word = "more" if other > share else "less"
     return Reading(
         f"two chairs, {name}",

@@ -22,6 +22,7 @@ from comity.errors import SolveError
 from comity.model import game
 from comity.model.branch import Branch, Outcome, follow
 from comity.model.grid import Grid, Numbers, feasible
+from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.verify import Residual, residual
 from comity.whole import whole
@@ -216,8 +217,7 @@ def numbers_of(theatre: Theatre) -> tuple[Grid, Numbers]:
     bound = theatre.numbers["B"]
     assert isinstance(bound, float)
     grid = Grid(K, Q, n, M, bound)
-    shapes = {"K", "Q", "n", "M", "B"}
-    p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in theatre.numbers.items() if name not in shapes}
+    p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in theatre.numbers.items() if name not in GRID}
     return grid, p | feasible(grid, theatre.forbid)
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["Parameter", "parameters"]
+__all__ = ["GRID", "Parameter", "parameters"]
+
+#: Parameters that say which states there are, by their short names.
+GRID = ("K", "Q", "n", "M", "B")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,12 @@ import scipy.sparse as sparse
 from comity.model import game
 from comity.model.adjoint import Adjoint, Slopes
 from comity.model.generator import likelihood_ratio
-from comity.model.gradient import FIXED, Implicit, entries
+from comity.model.gradient import Implicit, entries
 from comity.model.grid import Grid
 from comity.model.law import REGIMES, Truth, acts_under, chain, poisson
 from comity.model.linear import Array
 from comity.model.solve import Equilibrium, numbers_of
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 
 __all__ = ["regime_gradient", "sentence", "tipping"]
 
@@ -71,7 +71,7 @@ def regime_gradient(
     ScenarioError, SolveError
         As `comity.model.gradient.sensitivity` does.
     """
-    names = [name for name in parameters() if name not in FIXED] if names is None else names
+    names = [name for name in parameters() if name not in GRID] if names is None else names
     chosen = entries(equilibrium.theatre, names)
     implicit = Implicit(equilibrium)
     adjoint, slopes = Adjoint(implicit), _slopes(equilibrium, horizon, truth)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 from comity.model.theatre import Theatre
 from comity.model.values import Value
 from comity.scenario.file import Scenario
-from comity.scenario.shock import GRID, Shock
+from comity.scenario.shock import Shock
 
 __all__ = ["Change", "alike", "changes"]
 

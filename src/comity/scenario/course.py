@@ -126,10 +126,8 @@ def entered(stretch: Stretch, law: Array) -> Array:
 
 def expected(chain: Chain, law: Array) -> dict[str, float]:
     """Return expected depth, pact, bloc and belief (all from 0 to 1), and each swing state's lean (from -1 to 1)."""
-    axes = {"depth": "kappa", "pact": "f", "bloc": "theta", "belief": "b"}
-    values = {name: chain.expect(law, chain.axis(axis)) for name, axis in axes.items()}
     leans = {f"lean of {name}": chain.expect(law, chain.axis("x", i)) for i, name in enumerate(chain.theatre.swing)}
-    return values | leans
+    return chain.expected(law) | leans
 
 
 def measured(stretches: Sequence[Stretch], year: float) -> Mapping[str, float]:

@@ -180,7 +180,7 @@ def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, tru
     swing = game.theatre.swing
     chains = {name: chain(solved[name], truth) for name in _COUNTERFACTUALS if name in solved} | {"the game": own}
     laws = {name: each.at(horizon) for name, each in chains.items()}
-    found = {f"two chairs, {name}": share for name, share in zip(swing, _between(own, horizon), strict=True)}
+    found = {f"two chairs, {name}": share for name, share in zip(swing, own.between(horizon), strict=True)}
     found |= _precondition(game, own, truth)
     for column, free, without in (
         ("pre-emption", "the game", "deepening forbidden"),
@@ -202,7 +202,7 @@ def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, tru
         )
         found["restraint by third parties"] = other - pact
     if "signing forbidden" in chains:
-        shares = _between(chains["signing forbidden"], horizon)
+        shares = chains["signing forbidden"].between(horizon)
         found |= {f"two chairs, {name}, signing forbidden": s for name, s in zip(swing, shares, strict=True)}
     return found
 
@@ -212,12 +212,6 @@ def _precondition(game: Equilibrium, own: Chain, truth: Truth) -> dict[str, floa
     chance = acts_under(game, truth)[3].ravel()
     low, high = (float(own.start(replace(game.theatre.start, k=k, f=0, q=Q)) @ chance) for k in (0, K))
     return {"precondition": high / low} if low > 0 else {}
-
-
-def _between(own: Chain, horizon: float) -> list[float]:
-    """Return each swing state's share of time between the sides."""
-    law = own.average(horizon)
-    return [own.expect(law, (own.axis("x", i) == 0).astype(float)) for i in range(len(own.theatre.swing))]
 
 
 def _worth(equilibrium: Equilibrium, own: Chain) -> float:

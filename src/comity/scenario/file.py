@@ -18,10 +18,11 @@ from comity.errors import CasebookError, ComityError, ScenarioError
 from comity.model.law import Truth
 from comity.model.standing import game_of, standing
 from comity.model.study import Study
+from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.values import Start, shown
 from comity.scenario.inherit import chain_of, laid_over, located, ready
-from comity.scenario.shock import GRID, Shock, read_shocks
+from comity.scenario.shock import Shock, read_shocks
 
 __all__ = ["Scenario", "load_scenario", "scenarios"]
 

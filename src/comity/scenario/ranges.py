@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from comity.errors import ScenarioError
-from comity.model.table import parameters
+from comity.model.table import GRID, parameters
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, shown, unknown
 
 __all__ = ["at", "canonical", "declared", "keys", "value_of"]
-
-_GRID = {"K", "Q", "n", "M", "B"}
 
 
 def keys(game: Theatre) -> Mapping[str, tuple[str, int | None]]:
@@ -26,7 +24,7 @@ def keys(game: Theatre) -> Mapping[str, tuple[str, int | None]]:
     """
     found: dict[str, tuple[str, int | None]] = {}
     for name, parameter in parameters().items():
-        if parameter.shape == "scalar" and name not in _GRID:
+        if parameter.shape == "scalar" and name not in GRID:
             found[name] = (name, None)
         elif parameter.shape in {"pair", "swing"}:
             states: Sequence[str] = game.swing if parameter.shape == "swing" else ()
@@ -155,6 +153,6 @@ def _no_key(key: str, known: Mapping[str, object]) -> str:
     own = [other for other in known if other.partition("[")[0] == name]
     if own:
         return f"{shown(key)} is a list of numbers, or no place in it; choose among {', '.join(own)}"
-    if name in _GRID:
+    if name in GRID:
         return f"{shown(key)} belongs to the grid and cannot vary"
     return unknown("parameter", key, [*known, *(p.long for p in parameters().values())])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import polars as pl
 
-from comity.model.curves import GAME, NOISE
+from comity.model.curves import GAME, NOISE, REGIMES_OVER_TIME
 from comity.model.law import REGIMES
 from comity.model.readings import Reading
 from comity.model.readings import readings as read
@@ -164,10 +164,4 @@ def _regimes(cases: Mapping[str, Sequence[Stretch]], years: Sequence[float]) -> 
         for year, (stretch, law) in zip(years, through(own, years), strict=True)
         for regime, value in stretch.chain.regimes(law).items()
     ]
-    schema: dict[str, Any] = {
-        "year": pl.Float64,
-        "case": pl.String,
-        "regime": pl.Enum(REGIMES),
-        "probability": pl.Float64,
-    }
-    return pl.DataFrame(rows, schema, orient="row")
+    return pl.DataFrame(rows, REGIMES_OVER_TIME, orient="row")

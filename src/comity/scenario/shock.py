@@ -13,14 +13,13 @@ import numpy.typing as npt
 from comity.errors import ScenarioError
 from comity.model.generator import split
 from comity.model.law import Chain
+from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.values import Value, short_name, shown, unknown
 from comity.scenario.shape import DAMAGED
 
-__all__ = ["GRID", "Shock", "read_shocks"]
+__all__ = ["Shock", "read_shocks"]
 
-#: Parameters that say which states there are; they hold for a whole scenario.
-GRID = ("K", "Q", "n", "M", "B")
 _STATE = ("k", "f", "q", "x", "beta")
 _LOG_ODDS = 20.0
 
