@@ -12,7 +12,7 @@ from comity.report.charts import PALETTE, WIDTH
 from comity.report.game_charts import regime_colour
 
 if TYPE_CHECKING:
-    from comity.scenario import Comparison
+    from comity.scenario import Comparison, Run
 
 __all__ = ["FIGURES", "scenario_charts"]
 
@@ -142,27 +142,26 @@ def _lines(frame: pl.DataFrame, quantity: str, comparison: Comparison) -> alt.Ch
     return chart
 
 
-def _years(comparison: Comparison) -> alt.FacetChart:
-    frame = pl.concat(
-        [
-            r.regimes.filter(case=GAME).with_columns(
-                pl.col("regime").cast(pl.String), scenario=pl.lit(r.scenario.name), order=pl.col("regime").to_physical()
-            )
-            for r in comparison.runs
-        ]
+def _years(comparison: Comparison) -> alt.ConcatChart:
+    # A chart each, not facets of one: where dates differ, stacked areas of one chart fall to zero at those of others.
+    return alt.concat(*map(_stacked, comparison.runs), columns=3)
+
+
+def _stacked(run: Run) -> alt.Chart:
+    frame = run.regimes.filter(case=GAME).with_columns(
+        pl.col("regime").cast(pl.String), order=pl.col("regime").to_physical()
     )
-    chart: alt.FacetChart = (
-        alt.Chart(frame)
+    chart: alt.Chart = (
+        alt.Chart(frame, title=run.scenario.name)
         .mark_area()
         .encode(
             x=alt.X("year:Q", title="Years from the start", scale=alt.Scale(nice=False)),
             y=alt.Y("probability:Q", title=None, scale=alt.Scale(domain=[0, 1])).axis(format="%"),
             color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
-            tooltip=["scenario:N", "regime:N", "year:Q", alt.Tooltip("probability:Q", format=".1%")],
+            tooltip=["regime:N", "year:Q", alt.Tooltip("probability:Q", format=".1%")],
         )
         .properties(width=(WIDTH - 330) // 3, height=120)
-        .facet(facet=alt.Facet("scenario:N", title=None, sort=_names(comparison)), columns=3)
     )
     return chart
 
