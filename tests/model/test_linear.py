@@ -5,6 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from comity.model.derivative import derivative, increments_of
+from comity.model.frame import framed
 from comity.model.game import equations
 from comity.model.linear import linearise
 from comity.model.solve import numbers_of
@@ -14,12 +15,13 @@ from .conftest import small
 
 def test_the_derivative_is_the_one_that_automatic_differentiation_gives() -> None:
     grid, p = numbers_of(small(mu=0.4, beta0=0.3))
+    frame = framed(grid, p)
     rng = np.random.default_rng(1)
     scaled = rng.normal(size=(grid.size, grid.players))
     increments = rng.normal(scale=0.3, size=(grid.size, 4))
     change, lam = rng.normal(size=scaled.shape), 0.7
     level = float(p["lam"])
-    at = linearise(scaled, increments, level, grid, p)
+    at = linearise(scaled, increments, level, frame)
     implied = increments_of(at, change, lam, 0.0)
 
     def laid_out(array: np.ndarray) -> jax.Array:
@@ -31,7 +33,7 @@ def test_the_derivative_is_the_one_that_automatic_differentiation_gives() -> Non
     at_point = (laid_out(scaled), laid_out(increments), jnp.asarray(level))
     along = (laid_out(change), laid_out(implied), jnp.asarray(lam))
     (residual, _), (values, likelihoods) = jax.jvp(stated, at_point, along)
-    own = derivative(at, grid, p)(change) + lam * at.along_lam
+    own = derivative(at, frame)(change) + lam * at.along_lam
     assert jnp.abs(values - laid_out(own)).max() < 1e-10
     allowed = p["entente_feasible"]
     assert jnp.abs(jnp.where(allowed, likelihoods, 0.0)).max() < 1e-11  # the implied increments keep Bayes' rule

@@ -21,10 +21,10 @@ import jax
 import numba
 import numpy as np
 
-from comity.model.game import prior_place
+from comity.model.frame import Array, Frame
 from comity.model.gradient import Implicit, accepted, solve_linear, stated
 from comity.model.grid import Grid, Numbers
-from comity.model.linear import Array, Linear
+from comity.model.linear import Linear
 from comity.model.precondition import average_evaluation
 
 __all__ = ["Adjoint", "Slopes"]
@@ -74,8 +74,8 @@ class Adjoint:
     def __init__(self, implicit: Implicit) -> None:
         self.implicit = implicit
         self.bayes = np.stack([implicit.by_state(self._back(bayes=unit)[1]) for unit in implicit.units], axis=2)
-        self.apply = _transposed(implicit.at, implicit.grid, implicit.p)
-        self.evaluate = average_evaluation(implicit.at, implicit.grid, implicit.p, transposed=True)
+        self.apply = _transposed(implicit.at, implicit.frame)
+        self.evaluate = average_evaluation(implicit.at, implicit.grid, implicit.frame, transposed=True)
 
     def along(self, quantity: str, slopes: Slopes) -> dict[str, Array]:
         """Differentiate a quantity with respect to every parameter: each entry rises alone.
@@ -129,21 +129,17 @@ def _back(point: Any, weights: Any, grid: Grid, p: Numbers) -> Any:
     return jax.vjp(partial(stated, grid=grid, p=p), *point)[1](weights)
 
 
-def _transposed(at: Linear, grid: Grid, p: Numbers) -> Callable[[Array], Array]:
+def _transposed(at: Linear, frame: Frame) -> Callable[[Array], Array]:
     """Return the transpose of what `comity.model.derivative.derivative` returns."""
-    rates = np.asarray([float(p["nuL"]), *np.asarray(p["nui"])])  # of the movers: the leader, then the swing states
     chosen = np.concatenate([at.leader[:, None], at.swing], axis=1)
-    strides = grid.M * 3 ** np.arange(grid.n, -1, -1)  # of the axes that they move along
-    low, upper = prior_place(grid, p)
-    reset = float(p["reset"])
-    rate = float(p["rho"]) + float(p["nuE"]) + float(rates.sum()) + reset
 
     def apply(weights: Array) -> Array:
         out = np.zeros(weights.shape)
-        _reset(weights.reshape(-1, grid.M, grid.players), low, upper, reset, out.reshape(-1, grid.M, grid.players))
-        out -= rate * weights
+        by_belief = (-1, len(frame.beta), weights.shape[1])
+        _reset(weights.reshape(by_belief), frame.prior, frame.prior_share, frame.reset, out.reshape(by_belief))
+        out -= frame.decay * weights
         _entente(weights, at.place, at.upper, at.mixture, at.response, out)
-        _movers(weights, at.scaled, rates, chosen, strides, out)
+        _movers(weights, at.scaled, frame.rates, chosen, frame.strides, out)
         return out
 
     return apply

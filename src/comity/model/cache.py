@@ -32,7 +32,8 @@ __all__ = ["SOLVER", "folder", "kept", "solved"]
 
 #: The modules that an answer rests on.
 SOLVER = (
-    "branch", "derivative", "game", "grid", "krylov", "linear", "newton", "precondition", "settle", "solve", "verify",
+    "branch", "derivative", "frame", "game", "grid", "krylov",
+    "linear", "newton", "precondition", "settle", "solve", "verify",
 )  # fmt: skip
 
 _ARRAYS = ("values", "entente", "leader", "swing", "beta")

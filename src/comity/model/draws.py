@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -22,8 +21,9 @@ from comity.model.cache import solved
 from comity.model.nearby import Near, corrected, near
 from comity.model.solve import Equilibrium, attempt
 from comity.model.theatre import Theatre
+from comity.model.threads import one_thread
 
-__all__ = ["Failure", "one_thread", "solve_draw", "solve_draws"]
+__all__ = ["Failure", "solve_draw", "solve_draws"]
 
 Result = TypeVar("Result")
 
@@ -108,17 +108,6 @@ def solve_draws(
 def _frame(theatre: Theatre) -> tuple[object, ...]:
     """Return what the draws must share."""
     return (theatre.sizes, theatre.numbers["B"], theatre.forbid)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Keep compiled loops to one thread: on small grids threads wait for one another more than they work."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
 
 
 def _results(

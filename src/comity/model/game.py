@@ -146,6 +146,7 @@ def swing_moves(values: jax.Array, i: int, grid: Grid) -> jax.Array:
     return jnp.stack(moves, axis=-len(grid.shape) - 1)
 
 
+@partial(jax.jit, static_argnums=0)
 def costs(grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Costs of the actions times lam, ready for the action axis of each player's moves."""
     zero = jnp.zeros(())

@@ -27,19 +27,20 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 from comity.errors import ScenarioError, SolveError
 from comity.model import game
 from comity.model.derivative import derivative, increments_of
+from comity.model.frame import Array, framed
 from comity.model.generator import likelihood_ratio
 from comity.model.grid import Grid, Numbers
 from comity.model.krylov import gmres
-from comity.model.linear import Array, linearise
+from comity.model.linear import linearise
 from comity.model.precondition import average_evaluation
 from comity.model.solve import Equilibrium, numbers_of
 from comity.model.table import GRID, parameters
 from comity.model.theatre import Theatre
+from comity.model.threads import small_products
 from comity.model.values import short_name, unknown
 
 __all__ = ["Implicit", "Sensitivity", "accepted", "entries", "free", "sensitivity", "solve_linear", "stated"]
@@ -161,9 +162,10 @@ class Implicit:
         self.lam, self.values = float(p["lam"]), equilibrium.values
         ratio = likelihood_ratio(equilibrium)
         self.point = (jnp.asarray(self.lam * self.values), jnp.asarray(ratio))
-        at = linearise(self.by_state(self.point[0]), self.by_state(ratio), self.lam, grid, p)
-        self.at, self.apply = at, derivative(at, grid, p)
-        self.evaluate = average_evaluation(at, grid, p)
+        self.frame = framed(grid, p)
+        at = linearise(self.by_state(self.point[0]), self.by_state(ratio), self.lam, self.frame)
+        self.at, self.apply = at, derivative(at, self.frame)
+        self.evaluate = average_evaluation(at, grid, self.frame)
         self.kinks = _on_nodes(ratio, grid, p)
         #: Every act's increment, higher by one in all states.
         self.units = np.broadcast_to(np.eye(4).reshape(4, 4, *(1,) * len(grid.shape)), (4, *ratio.shape))
@@ -246,7 +248,7 @@ def solve_linear(operator: Callable[[Array], Array], inverse: Callable[[Array], 
         return lambda vector: of(vector.reshape(right.shape)).ravel()
 
     room = int(np.clip(_BASIS_BYTES // right.nbytes, 20, _LARGEST_ROOM))
-    with threadpool_limits(limits=1, user_api="blas"):  # as in `solve`
+    with small_products():
         answer = gmres(flat(operator), right.ravel(), flat(inverse), _TOLERANCE, room, cycles=-(-_STEPS // room))
     return answer.solution.reshape(right.shape)
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.linear import Array
+from comity.model.frame import Array
 
 __all__ = ["Krylov", "gmres"]
 

@@ -7,20 +7,15 @@ state by state for `comity.model.derivative`, which a Krylov solver applies some
 
 from __future__ import annotations
 
-from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
+import numba
 import numpy as np
 import numpy.typing as npt
 
-from comity.model import game
-from comity.model.grid import Grid, Numbers
+from comity.model.frame import Array, Frame
 
-__all__ = ["Array", "Linear", "linearise"]
-
-Array = npt.NDArray[np.float64]
+__all__ = ["Linear", "linearise"]
 
 
 class Linear(NamedTuple):
@@ -31,7 +26,7 @@ class Linear(NamedTuple):
     scaled : array, shape (S, P)
         lam times the values.
     worst : float
-        Largest violation of the scaled equations and of Bayes' rule.
+        Largest violation of the scaled equations and of Bayes' rule; infinite where numbers ran away.
     right : array, shape (S, P)
         Right side of the Newton equations for the values, the increments' own residual worked in.
     along_lam : array, shape (S, P)
@@ -44,14 +39,14 @@ class Linear(NamedTuple):
         Rates of the entente's acts as the others expect them.
     response : array, shape (S, 8, P)
         Derivative of the value equations with respect to both types' values after each act.
-    increments, increments_along_lam, increments_right : arrays, shapes (S, 4, 8), (S, 4), (S, 4)
+    increments, increments_along_lam, increments_right : arrays, shapes (S, 8, 4), (S, 4), (S, 4)
         What gives the increments' change back: of both types' values after each act, of lam, and of the residual.
     entente, leader, swing : arrays, shapes (S, 4), (S, 3), (S, n, 3)
         Choice probabilities; the entente's as the mean over both types.
     """
 
     scaled: Array
-    worst: Array
+    worst: float
     right: Array
     along_lam: Array
     place: npt.NDArray[np.int32]
@@ -66,31 +61,7 @@ class Linear(NamedTuple):
     swing: Array
 
 
-class _At(NamedTuple):
-    """What the derivative of the entente's part needs, with the axes of `comity.model.game`."""
-
-    after: jax.Array
-    slope: jax.Array
-    entente: jax.Array
-    inverse_likelihood: jax.Array
-
-
-class _Stage(NamedTuple):
-    """The equations once evaluated, with the axes of `comity.model.game`.
-
-    Compiled apart from what is made of it: in one piece the compiler would evaluate it again for every use.
-    """
-
-    at: _At
-    value_residual: jax.Array
-    increment_residual: jax.Array
-    leader: jax.Array
-    swing: jax.Array
-    place: jax.Array
-    upper: jax.Array
-
-
-def linearise(scaled: Array, increments: Array, lam: float, grid: Grid, p: Numbers) -> Linear:
+def linearise(scaled: Array, increments: Array, lam: float, frame: Frame, over: Linear | None = None) -> Linear:
     """Linearise the equations at a point.
 
     Parameters
@@ -99,145 +70,286 @@ def linearise(scaled: Array, increments: Array, lam: float, grid: Grid, p: Numbe
         lam times the values.
     increments : array, shape (S, 4)
     lam : float
-    grid : Grid
-    p : Numbers
-        Its `lam` is not read.
+    frame : Frame
+        The game.
+    over : Linear or None
+        An answer that is no longer needed, whose memory is written over: fresh memory costs as much as the work.
 
     Returns
     -------
     Linear
     """
-    values = jnp.asarray(scaled)
-    arrays = _assembled(values, _evaluated(values, jnp.asarray(increments), jnp.asarray(lam), grid, p), grid, p)
-    return Linear(**{name: np.asarray(array) for name, array in arrays.items()})
+    at = (over or _room(*scaled.shape))._replace(scaled=scaled)
+    return at._replace(worst=_fill(increments, float(lam), frame, at))
 
 
-@partial(jax.jit, static_argnames=("grid",))
-def _evaluated(scaled: jax.Array, increments: jax.Array, lam: jax.Array, grid: Grid, p: Numbers) -> _Stage:
-    p = p | {"lam": lam}
-    values = scaled.T.reshape(grid.players, *grid.shape)
-    shifts = increments.T.reshape(4, *grid.shape)
-    (low, weight), (_, weight_slope) = jax.jvp(
-        lambda x: game.next_belief(x, grid, p), (shifts,), (jnp.ones_like(shifts),)
+def _room(states: int, players: int) -> Linear:
+    return Linear(
+        scaled=np.empty((states, players)),
+        worst=0.0,
+        right=np.empty((states, players)),
+        along_lam=np.empty((states, players)),
+        place=np.empty((states, 4), dtype=np.int32),
+        upper=np.empty((states, 4)),
+        mixture=np.empty((states, 4)),
+        response=np.empty((states, 8, players)),
+        increments=np.empty((states, 8, 4)),
+        increments_along_lam=np.empty((states, 4)),
+        increments_right=np.empty((states, 4)),
+        entente=np.empty((states, 4)),
+        leader=np.empty((states, 3)),
+        swing=np.empty((states, players - 3, 3)),
     )
-    place = grid.after_entente + low
-    flat = values.reshape(grid.players, -1)
-    lower, upper = flat[:, place], flat[:, place + 1]
-    entente, leader, swing = game.choices(values, shifts, grid, p)
-    likelihood = (1 - p["eta"]) * entente + p["eta"] / p["entente_feasible"].sum(0)
-    at = _At(
-        after=lower + weight * (upper - lower),
-        slope=(upper - lower) * weight_slope,
-        entente=entente,
-        inverse_likelihood=jnp.where(p["entente_feasible"], (1 - p["eta"]) / likelihood, 0.0),
+
+
+@numba.njit(parallel=True, cache=True, error_model="numpy")
+def _fill(increments: Any, lam: float, frame: Any, at: Any) -> float:
+    """Fill `at` and return the largest residual."""
+    worst = np.empty(2 * len(frame.entente_feasible) * len(frame.leader_feasible))
+    for block in numba.prange(len(worst)):
+        worst[block] = _block(np.int64(block), len(worst), increments, lam, frame, at)
+    return worst.max()
+
+
+# Below, a block's states are passed one piece of the equations after the other. Arrays are taken out of their tuples
+# before the loops: the compiler counts references at every look into a tuple.
+
+
+class _Acts(NamedTuple):
+    """A block's states after the entente's acts; by state, act and player, but for the last: by state, type and act."""
+
+    after: Array
+    steep: Array
+    sigma: Array
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _block(block: Any, blocks: int, increments: Any, lam: float, frame: Any, at: Any) -> float:
+    """Fill `at` for the states of one depth, pact and bloc, and return their largest residual."""
+    players, width, places = at.scaled.shape[1], len(at.scaled) // blocks, len(frame.leader_feasible)
+    k, f, q = block // (2 * places), block // places % 2, block % places
+    deeper = 2 * places  # past an end lies some other block, which is not read
+    around = ((block - deeper) % blocks, block, (block + deeper) % blocks, block + (1 - 2 * f) * places)
+    first = block * width
+    residual = np.empty((width, players))
+    acts = _Acts(np.empty((width, 4, players)), np.empty((width, 4, players)), np.empty((width, 2, 4)))
+    _flow(first, lam, frame, at, residual)
+    _others(first, q, lam, frame, at, residual)
+    _lead(first, around, frame.moved[f], increments, frame, at, acts)
+    open_, cost = frame.entente_feasible[k, f], frame.entente_cost[f]
+    worst = _entente(first, open_, cost, lam, increments, frame, at, acts, residual)
+    for violation in residual.flat:
+        worst = max(worst, abs(violation)) if np.isfinite(violation) else np.inf
+    return worst
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _flow(first: int, lam: float, frame: Any, at: Any, residual: Any) -> None:
+    """Begin the sums over what happens: payoffs, impatience, and beliefs that fall back to the prior."""
+    scaled, along_lam, flow, nodes = at.scaled, at.along_lam, frame.flow, len(frame.beta)
+    prior, share, reset = frame.prior, frame.prior_share, frame.reset
+    decay = frame.rho + frame.nu_e + frame.rates.sum() + reset
+    for here in range(len(residual)):
+        s = first + here
+        u = s - s % nodes + prior
+        for j in range(residual.shape[1]):
+            fallen = scaled[u, j] + share * (scaled[u + 1, j] - scaled[u, j])
+            along_lam[s, j] = flow[s, j]
+            residual[here, j] = lam * flow[s, j] + reset * fallen - decay * scaled[s, j]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _others(first: int, q: int, lam: float, frame: Any, at: Any, residual: Any) -> None:
+    """Add the occasions of the leader and of the swing states."""
+    scaled, along_lam, leader, swing = at.scaled, at.along_lam, at.leader, at.swing
+    rates, strides, swing_cost = frame.rates, frame.strides, frame.swing_cost
+    chance, cost, open_ = np.empty(3), frame.leader_cost.copy(), frame.leader_feasible[q].copy()
+    for i in range(len(rates)):
+        rate, stride, own = rates[i], strides[i], 2 + i
+        if i > 0:
+            open_[:] = True
+        for here in range(len(residual)):
+            s = first + here
+            x = 1 if i == 0 else s // stride % 3  # the leader moves by steps, a swing state to a place
+            for a in range(3):
+                if i > 0:
+                    cost[a] = swing_cost[x, a]
+                chance[a] = scaled[s + (a - x) * stride, own] - lam * cost[a] if open_[a] else -np.inf
+            best = _logit(chance)
+            dearer = -(chance[0] * cost[0] + chance[1] * cost[1] + chance[2] * cost[2])
+            for a in range(3):
+                if i == 0:
+                    leader[s, a] = chance[a]
+                else:
+                    swing[s, i - 1, a] = chance[a]
+                if open_[a]:
+                    u, weight = s + (a - x) * stride, rate * chance[a]
+                    shift = weight * (-cost[a] - dearer)
+                    for j in range(residual.shape[1]):
+                        residual[here, j] += weight * scaled[u, j]
+                        along_lam[s, j] += shift * scaled[u, j]
+                    residual[here, own] -= weight * scaled[u, own]
+                    along_lam[s, own] -= shift * scaled[u, own]
+            residual[here, own] += rate * best
+            along_lam[s, own] += rate * dearer
+
+
+@numba.njit(inline="always", error_model="numpy")
+def _logit(scores: Any) -> float:
+    """Turn scores into logit choices, in place, and return their log-sum: lam times the expected best."""
+    top = -np.inf
+    for score in scores:
+        top = max(top, score)
+    total = 0.0
+    for a in range(len(scores)):
+        scores[a] = np.exp(scores[a] - top)
+        total += scores[a]
+    for a in range(len(scores)):
+        scores[a] /= total
+    return np.log(total) + top
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _lead(first: int, around: Any, moved: Any, increments: Any, frame: Any, at: Any, acts: Any) -> None:
+    """Find where each act of the entente leads, everybody's values there, and their slopes in its increment."""
+    scaled, place, upper, beta, b = at.scaled, at.place, at.upper, frame.beta, frame.b
+    after, steep, _ = acts
+    bound, step, nodes = beta[-1], beta[1] - beta[0], len(beta)
+    for here in range(len(after)):
+        s, m = first + here, here % nodes
+        for a in range(4):
+            believed = beta[m] + increments[s, a] + moved[a]
+            to = min(max(believed, -bound), bound)
+            low = min(max(int(np.floor((to + bound) / step)), 0), nodes - 2)
+            span, chance = b[low + 1] - b[low], 1 / (1 + np.exp(-to))
+            inside = 1.0 if abs(believed) < bound else 0.5 if abs(believed) == bound else 0.0  # halfway at the very end
+            share, slope = (chance - b[low]) / span, inside * chance * (1 - chance) / span
+            u = around[a] * len(after) + here - m + low
+            place[s, a], upper[s, a] = u, share
+            for j in range(after.shape[2]):
+                rise = scaled[u + 1, j] - scaled[u, j]
+                after[here, a, j], steep[here, a, j] = scaled[u, j] + share * rise, slope * rise
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _entente(
+    first: int, open_: Any, cost: Any, lam: float, increments: Any, frame: Any, at: Any, acts: Any, residual: Any
+) -> float:
+    """Add the entente's occasion, increments eliminated; return the largest violation of Bayes' rule."""
+    after, steep, sigma = acts
+    b, nu_e, eta, nodes, players = frame.b, frame.nu_e, frame.eta, len(frame.b), residual.shape[1]
+    right, along_lam, response = at.right, at.along_lam, at.response
+    back, back_lam, back_right, entente, mixture = (
+        at.increments,
+        at.increments_along_lam,
+        at.increments_right,
+        at.entente,
+        at.mixture,
     )
-    value_residual, increment_residual = game.equations(values, shifts, grid, p)
-    return _Stage(at, value_residual, increment_residual, leader, swing, place, weight)
+    gain, apart, inverse = np.empty((4, players)), np.empty((2, 4, players)), np.empty((4, 4))
+    column, diagonal, left, mean = np.empty((2, 4)), np.empty(4), np.empty(4), np.empty(players)
+    worst = 0.0
+    for here in range(len(residual)):
+        s = first + here
+        believed = b[s % nodes]
+        for t in range(2):
+            weight = believed if t == 1 else 1 - believed
+            for a in range(4):
+                sigma[here, t, a] = after[here, a, t] - lam * cost[a] if open_[a] else -np.inf
+            residual[here, t] += nu_e * _logit(sigma[here, t])
+            _apart(sigma[here, t], weight, after[here], t, mean, apart[t])
+            for j in range(2, players):
+                residual[here, j] += nu_e * mean[j]
+        worst = max(worst, _bayes(open_, eta, increments[s], sigma[here], steep[here], column, diagonal, left, inverse))
+        for a in range(4):
+            mixed = (1 - believed) * sigma[here, 0, a] + believed * sigma[here, 1, a]
+            entente[s, a], mixture[s, a] = (sigma[here, 0, a] + sigma[here, 1, a]) / 2, nu_e * mixed
+            for j in range(players):
+                own = apart[0, a, j] * steep[here, a, 0] + apart[1, a, j] * steep[here, a, 1]
+                gain[a, j] = own + mixed * steep[here, a, j] if j >= 2 else own
+        _eliminated(nu_e, sigma[here], apart, gain, inverse, column, back[s], response[s])
+        for c in range(4):
+            back_lam[s, c] = back_right[s, c] = 0.0
+            for a in range(4):
+                back_lam[s, c] -= cost[a] * (back[s, a, c] + back[s, 4 + a, c])
+                back_right[s, c] += left[a] * inverse[a, c]
+        for j in range(players):
+            right[s, j] = -residual[here, j]
+            for a in range(4):
+                right[s, j] -= nu_e * back_right[s, a] * gain[a, j]
+                along_lam[s, j] -= cost[a] * (response[s, a, j] + response[s, 4 + a, j])
+    return worst
 
 
-@partial(jax.jit, static_argnames=("grid",))
-def _assembled(scaled: jax.Array, stage: _Stage, grid: Grid, p: Numbers) -> dict[str, jax.Array]:
-    at, value_residual, increment_residual, leader, swing, place, upper = stage
-    values, entente = scaled.T.reshape(grid.players, *grid.shape), at.entente
-    nothing, zero, one = jnp.zeros((2, 4, *(1,) * len(grid.shape))), jnp.zeros(()), jnp.ones(())
-    no_residual = jnp.zeros((4, *(1,) * len(grid.shape)))
+@numba.njit(inline="always", error_model="numpy")
+def _apart(sigma: Any, weight: float, after: Any, own: int, mean: Any, apart: Any) -> None:
+    """Change of everybody's expected values when a type's score of an act rises, by act; and their present mean.
 
-    def unit(there: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Take one type's value after one act: the increments' answer, and the equations'."""
-        answer = _restore(at, there, zero, grid, p, no_residual)
-        return answer, _entente(at, there, answer, zero, grid, p)
-
-    back, response = jax.vmap(unit)(jnp.eye(8).reshape(8, 2, 4, *(1,) * len(grid.shape)))
-    back_lam = _restore(at, nothing, one, grid, p, no_residual)
-    back_right = _restore(at, nothing, zero, grid, p, increment_residual)
-    b = grid.axis(grid.b, -1)
-    mixture = p["nuE"] * ((1 - b) * entente[0] + b * entente[1])
-
-    def by_state(array: jax.Array) -> jax.Array:
-        """Move the state from the last axes to the first."""
-        array = array.reshape(*array.shape[: -len(grid.shape)], grid.size)
-        return jnp.moveaxis(array, -1, 0)
-
-    return {
-        "scaled": scaled,
-        "worst": jnp.maximum(jnp.abs(value_residual).max(), jnp.abs(increment_residual).max()),
-        "right": by_state(-value_residual - _entente(at, nothing, back_right, zero, grid, p)),
-        "along_lam": by_state(
-            game.flow(grid, p) + _entente(at, nothing, back_lam, one, grid, p) + _dearer(values, leader, swing, grid, p)
-        ),
-        "place": by_state(place),
-        "upper": by_state(upper),
-        "mixture": by_state(mixture),
-        "response": by_state(response),
-        "increments": jnp.swapaxes(by_state(back), 1, 2),
-        "increments_along_lam": by_state(back_lam),
-        "increments_right": by_state(back_right),
-        "entente": by_state(entente.mean(0)),
-        "leader": by_state(leader),
-        "swing": by_state(swing),
-    }
+    The type itself gains what it chooses; the others, who take the actor for this type with the chance `weight`, gain
+    by how much the act is better for them than what it would have done.
+    """
+    for j in range(2, len(mean)):
+        mean[j] = 0.0
+        for a in range(4):
+            mean[j] += sigma[a] * after[a, j]
+    for a in range(4):
+        for j in range(len(mean)):
+            apart[a, j] = weight * sigma[a] * (after[a, j] - mean[j]) if j >= 2 else sigma[a] if j == own else 0.0
+    for j in range(2, len(mean)):
+        mean[j] *= weight
 
 
-def _restore(at: _At, there: jax.Array, lam: jax.Array, grid: Grid, p: Numbers, residual: jax.Array) -> jax.Array:
-    """Solve for the increments' change that goes with both types' values after the acts: four equations a state.
+@numba.njit(inline="always", error_model="numpy")
+def _bayes(
+    open_: Any, eta: float, increments: Any, sigma: Any, steep: Any, column: Any, diagonal: Any, left: Any, inverse: Any
+) -> float:
+    """Invert Bayes' rule for a state's increments, by right side and unknown, and return its largest violation.
 
     The matrix is a diagonal less two products of vectors, one for each type; Woodbury's formula inverts it.
     """
-    cost, _, _ = game.costs(grid, p | {"lam": jnp.ones(())})
-    shift = _answer(at.entente, there - cost * lam)
-    right = residual + at.inverse_likelihood[1] * shift[1] - at.inverse_likelihood[0] * shift[0]
-    column = at.inverse_likelihood * at.entente
-    row = at.entente * at.slope[:2]
-    diagonal = 1 - (at.inverse_likelihood[1] * row[1] - at.inverse_likelihood[0] * row[0])
-    # The unknown x solves diagonal x + column1 (row1 . x) - column0 (row0 . x) = right.
-    base = right / diagonal
-    first, second = column[0] / diagonal, column[1] / diagonal
-
-    def dot(a: jax.Array, b: jax.Array) -> jax.Array:
-        return (a * b).sum(0)
-
-    a00, a01 = 1 - dot(row[0], first), dot(row[0], second)
-    a10, a11 = -dot(row[1], first), 1 + dot(row[1], second)
-    r0, r1 = dot(row[0], base), dot(row[1], base)
+    chance = eta / open_.sum()
+    worst = 0.0
+    a00, a01, a10, a11 = 1.0, 0.0, 0.0, 1.0
+    for a in range(4):
+        column[0, a] = column[1, a] = 0.0
+        left[a] = -increments[a]
+        if open_[a]:
+            unlikely, likely = (1 - eta) * sigma[0, a] + chance, (1 - eta) * sigma[1, a] + chance
+            left[a] += np.log(likely / unlikely)
+            column[0, a], column[1, a] = (1 - eta) * sigma[0, a] / unlikely, (1 - eta) * sigma[1, a] / likely
+        worst = max(worst, abs(left[a])) if np.isfinite(left[a]) else np.inf
+        # The unknown x solves diagonal x + column1 (row1 . x) - column0 (row0 . x) = right.
+        row0, row1 = sigma[0, a] * steep[a, 0], sigma[1, a] * steep[a, 1]
+        diagonal[a] = 1 + column[0, a] * steep[a, 0] - column[1, a] * steep[a, 1]
+        a00 -= row0 * column[0, a] / diagonal[a]
+        a01 += row0 * column[1, a] / diagonal[a]
+        a10 -= row1 * column[0, a] / diagonal[a]
+        a11 += row1 * column[1, a] / diagonal[a]
     determinant = a00 * a11 - a01 * a10
-    x0, x1 = (a11 * r0 - a01 * r1) / determinant, (a00 * r1 - a10 * r0) / determinant
-    return base + first * x0 - second * x1
+    for a in range(4):
+        r0, r1 = sigma[0, a] * steep[a, 0] / diagonal[a], sigma[1, a] * steep[a, 1] / diagonal[a]
+        x0, x1 = (a11 * r0 - a01 * r1) / determinant, (a00 * r1 - a10 * r0) / determinant
+        for c in range(4):
+            inverse[a, c] = (column[0, c] * x0 - column[1, c] * x1 + (c == a)) / diagonal[c]
+    return worst
 
 
-def _answer(sigma: jax.Array, scores: jax.Array) -> jax.Array:
-    """Change of logit choices (type, action, *state) when their scores change."""
-    return sigma * (scores - (sigma * scores).sum(1, keepdims=True))
-
-
-def _entente(at: _At, there: jax.Array, increments: jax.Array, lam: jax.Array, grid: Grid, p: Numbers) -> jax.Array:
-    """Change of everybody's expected values at the entente's occasion, in the part that comes from its own choice.
-
-    That is: both types' values after each act change by `there`, beliefs by `increments`; what the others' own values
-    after the act change by is left to `comity.model.derivative`.
-    """
-    cost, _, _ = game.costs(grid, p | {"lam": jnp.ones(())})
-    after = at.slope * increments
-    scores = there + after[:2] - cost * lam
-    own = (at.entente * scores).sum(1)
-    shift = _answer(at.entente, scores)
-    b = grid.axis(grid.b, -1)
-    mixture = (1 - b) * at.entente[0] + b * at.entente[1]
-    change_of_mixture = (1 - b) * shift[0] + b * shift[1]
-    others = (mixture * after[2:] + change_of_mixture * at.after[2:]).sum(1)
-    return p["nuE"] * jnp.concatenate([own, others])
-
-
-def _dearer(values: jax.Array, leader: jax.Array, swing: jax.Array, grid: Grid, p: Numbers) -> jax.Array:
-    """Change of everybody's expected values at the others' occasions when lam, and so the scaled costs, rise."""
-    _, cost_l, cost_x = game.costs(grid, p | {"lam": jnp.ones(())})
-
-    def mover(sigma: jax.Array, base: jax.Array, cost: jax.Array, player: int) -> jax.Array:
-        best = -(sigma * cost).sum(0)
-        shift = sigma * (-cost - best)
-        return (shift * base).sum(1).at[player].set(best)
-
-    change = p["nuL"] * mover(leader, game.leader_moves(values, grid), cost_l, 2)
-    for i in range(grid.n):
-        base = game.swing_moves(values, i, grid)
-        change = change + p["nui"][i] * mover(swing[i], base, game.swing_cost(cost_x, i, grid), 3 + i)
-    return change
+@numba.njit(inline="always", error_model="numpy")
+def _eliminated(
+    nu_e: float, sigma: Any, apart: Any, gain: Any, inverse: Any, column: Any, back: Any, response: Any
+) -> None:
+    """Let each type's value after each act rise: what the increments answer, and with them everybody's equations."""
+    for t in range(2):
+        sign = 1.0 if t == 1 else -1.0
+        for c in range(4):
+            together = 0.0
+            for a in range(4):
+                together += column[t, a] * inverse[a, c]
+            for a in range(4):
+                back[4 * t + a, c] = sign * (column[t, a] * inverse[a, c] - sigma[t, a] * together)
+        for a in range(4):
+            for j in range(gain.shape[1]):
+                change = apart[t, a, j]
+                for c in range(4):
+                    change += back[4 * t + a, c] * gain[c, j]
+                response[4 * t + a, j] = nu_e * change

@@ -13,16 +13,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from comity.model.branch import Branch, Outcome
+from comity.model.frame import Array
 from comity.model.generator import likelihood_ratio
 from comity.model.gradient import Implicit, free
 from comity.model.grid import Grid, Numbers
-from comity.model.linear import Array
 from comity.model.newton import Newton, Point, combined, inner
 from comity.model.solve import Equilibrium, certified, numbers_of
 from comity.model.theatre import Theatre
+from comity.model.threads import small_products
 
 __all__ = ["Near", "corrected", "near"]
 
@@ -108,7 +108,7 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
     began = time.perf_counter()
     newton = Newton(known.grid, numbers_of(theatre)[1])
     try:
-        with threadpool_limits(limits=1, user_api="blas"):  # as in `solve`
+        with small_products():
             point = _moved(known, newton, _predicted(known, theatre))
     except np.linalg.LinAlgError:  # numbers that run away
         return None

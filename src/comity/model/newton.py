@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 from comity.model.derivative import derivative, increments_of
+from comity.model.frame import Array, Frame, framed
 from comity.model.grid import Grid, Numbers
 from comity.model.krylov import gmres
-from comity.model.linear import Array, Linear, linearise
+from comity.model.linear import Linear, linearise
 from comity.model.precondition import average_evaluation
 from comity.model.settle import settled
 
@@ -18,7 +19,7 @@ __all__ = ["Newton", "Point", "combined", "inner"]
 
 _BASIS_BYTES = 6e8  # memory for the Krylov basis; a restart loses what near-singular equations need most
 _LARGEST_ROOM = 180
-_LOOSEST, _TIGHTEST = 1e-2, 1e-3  # relative accuracy of the linear equations in a Newton step
+_LOOSEST, _TIGHTEST = 3e-2, 1e-4  # relative accuracy of the linear equations in a Newton step
 _USELESS = 0.5  # a linear solution with so large a residual is not worth a step
 _MOST_IDLE = 3  # corrections in a row that may fail to better the best residual
 _RUNAWAY = 10.0  # a correction that makes the residual so many times larger has failed
@@ -47,6 +48,11 @@ class Newton:
     p: Numbers
     steps: int = 0
     krylov_steps: int = 0
+    frame: Frame = field(init=False, repr=False)
+    _at: Linear | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.frame = framed(self.grid, self.p)
 
     def correct(self, point: Point, row: Point, tolerance: float, most: int, settle: bool = False) -> Point | None:
         """Correct a point by Newton steps.
@@ -67,46 +73,56 @@ class Newton:
             Whether readings that feed on themselves may go elsewhere (see `comity.model.settle`).
         """
         point = self._settled(point) if settle else point
-        at = linearise(*point, self.grid, self.p)
+        at = self._linear(point)
         first = best = float(at.worst)
-        idle = 0
+        idle, gained = 0, _LOOSEST
         for _ in range(most):
             if at.worst <= tolerance or (idle > _MOST_IDLE and not settle):
                 break
-            forcing = float(np.clip(0.3 * tolerance / at.worst, _TIGHTEST, _LOOSEST))
+            forcing = float(np.clip(max(0.3 * tolerance / at.worst, gained), _TIGHTEST, _LOOSEST))
             change, left = self._solve(at, row, 1.0, 0.0, forcing)
             if left > _USELESS:
                 return None
             length = 0.5 if idle and not settle else 1.0  # half steps break a cycle across a kink
             point = combined([point, change], [1.0, length])
             point = self._settled(point) if settle else point
-            at = linearise(*point, self.grid, self.p)
+            before, at = at.worst, self._linear(point)
+            gained = (at.worst / before) ** 2
             if not at.worst <= _RUNAWAY * max(first, _LARGE if settle else _SMALL):
                 break
             idle = 0 if at.worst < best else idle + 1
             best = min(best, float(at.worst))
         return point if at.worst <= tolerance else None
 
+    def _linear(self, point: Point) -> Linear:
+        """Linearise at a point, over what was linearised before."""
+        self._at = linearise(*point, self.frame, self._at)
+        return self._at
+
     def _settled(self, point: Point) -> Point:
         return point._replace(increments=settled(*point, _UNSETTLED, self.grid, self.p))
 
     def tangent(self, point: Point, row: Point) -> Point:
         """Return the branch's direction at a point, of length one, on the side of `row`."""
-        at = linearise(*point, self.grid, self.p)
+        at = self._linear(point)
         change, _ = self._solve(at, row, 0.0, 1.0, _TIGHTEST)
         return combined([change], [1 / inner(change, change) ** 0.5])
 
     def _solve(self, at: Linear, row: Point, weight: float, offset: float, tolerance: float) -> tuple[Point, float]:
         """Solve the linearised equations, bordered by the row: `weight` of the residual undone, `offset` along it."""
-        evaluate, apply = average_evaluation(at, self.grid, self.p), derivative(at, self.grid, self.p)
+        evaluate, apply = average_evaluation(at, self.grid, self.frame), derivative(at, self.frame)
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
         border, rate = _along(row, at)
         offset -= weight * _READING / len(at.scaled) * float(np.vdot(row.increments, at.increments_right))
 
         def operator(vector: Array) -> Array:
-            change, lam = vector[:-1].reshape(shape), float(vector[-1])
-            return np.append(apply(change) + lam * at.along_lam, scale * (float(np.vdot(border, change)) + rate * lam))
+            change, lam, out = vector[:-1].reshape(shape), vector[-1], np.empty_like(vector)
+            apply(change, out[:-1].reshape(shape))
+            if lam != 0:
+                out[:-1] += lam * at.along_lam.ravel()
+            out[-1] = scale * (np.vdot(border, change) + rate * lam)
+            return out
 
         def inverse(vector: Array) -> Array:
             return np.append(evaluate(vector[:-1].reshape(shape)), vector[-1] / scale)
@@ -145,7 +161,7 @@ def _along(row: Point, at: Linear) -> tuple[Array, float]:
     weights, rate = row.scaled / row.scaled.size, row.lam
     if row.increments.any():
         share_of_one = _READING / len(weights)
-        shares = (share_of_one * row.increments[:, None] @ at.increments).reshape(-1, 2, 4)
+        shares = (at.increments @ (share_of_one * row.increments[:, :, None])).reshape(-1, 2, 4)
         for t in range(2):
             for place, share in ((at.place, 1 - at.upper), (at.place + 1, at.upper)):
                 weights[:, t] += np.bincount(place.ravel(), (shares[:, t] * share).ravel(), len(weights))

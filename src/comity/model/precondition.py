@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.grid import Grid, Numbers
-from comity.model.linear import Array, Linear
+from comity.model.frame import Array, Frame
+from comity.model.grid import Grid
+from comity.model.linear import Linear
 
 __all__ = ["average_evaluation"]
 
@@ -31,14 +32,15 @@ class _Chain(NamedTuple):
     left: npt.NDArray[Any]
 
 
-def average_evaluation(at: Linear, grid: Grid, p: Numbers, transposed: bool = False) -> Callable[[Array], Array]:
+def average_evaluation(at: Linear, grid: Grid, frame: Frame, transposed: bool = False) -> Callable[[Array], Array]:
     """Return the approximate inverse of the values' own equations at the strategies of a point.
 
     Parameters
     ----------
     at : Linear
     grid : Grid
-    p : Numbers
+    frame : Frame
+        The game.
     transposed : bool
         Return the inverse of the transposed equations instead.
 
@@ -48,20 +50,19 @@ def average_evaluation(at: Linear, grid: Grid, p: Numbers, transposed: bool = Fa
         Maps an array of shape (S, 3 + n) to one of the same shape.
     """
     acts, leader = at.entente.reshape(*grid.shape, 4), at.leader.reshape(*grid.shape, 3)
-    nu_e, nu_l = float(p["nuE"]), float(p["nuL"])
+    nu_e, nu_l = frame.nu_e, frame.rates[0]
     entente = [
         _walk(nu_e * _along(acts[..., 2], 0)[:-1], nu_e * _along(acts[..., 0], 0)[1:]),
         _walk(nu_e * _along(acts[..., 3], 1)[:1], nu_e * _along(acts[..., 3], 1)[1:]),
         _walk(nu_l * _along(leader[..., 2], 2)[:-1], nu_l * _along(leader[..., 0], 2)[1:]),
     ]
     shares = at.swing.mean(0)
-    swing = [_redraw(float(p["nui"][i]), shares[i]) for i in range(grid.n)]
+    swing = [_redraw(frame.rates[1 + i], shares[i]) for i in range(grid.n)]
     parts = [swing[i : i + _WIDEST] for i in range(0, grid.n, _WIDEST)]
     chains = [reduce(_joined, part) for part in (entente, *parts)]
     decay = reduce(np.add.outer, [chain.rates for chain in chains]).reshape(-1, 1, 1)
-    slow = 1 / (float(p["rho"]) + decay)
-    fast = 1 / (float(p["rho"]) + decay + float(p["reset"]))
-    read, write = _prior(grid, p), np.ones(grid.M)  # a reset reads the values at the prior, whatever the belief
+    slow, fast = 1 / (frame.rho + decay), 1 / (frame.rho + decay + frame.reset)
+    read, write = _prior(frame), np.ones(grid.M)  # a reset reads the values at the prior, whatever the belief
     if transposed:
         chains = [_Chain(chain.rates, chain.left.T, chain.right.T) for chain in chains]
         read, write = write, read
@@ -118,8 +119,8 @@ def _redraw(rate: float, shares: Array) -> _Chain:
     return _Chain(rate * np.asarray([0.0, 1.0, 1.0]), right, np.linalg.inv(right))
 
 
-def _prior(grid: Grid, p: Numbers) -> Array:
-    """Share of each belief node in a jump to the prior (to the nearest two; enough for a preconditioner)."""
-    step = 2 * grid.B / (grid.M - 1)
-    place = (np.clip(float(p["beta0"]), -grid.B, grid.B) + grid.B) / step
-    return np.maximum(0.0, 1 - np.abs(np.arange(grid.M) - place))
+def _prior(frame: Frame) -> Array:
+    """Share of each belief node in a jump to the prior."""
+    share = np.zeros(len(frame.b))
+    share[frame.prior : frame.prior + 2] = 1 - frame.prior_share, frame.prior_share
+    return share

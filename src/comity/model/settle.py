@@ -14,9 +14,9 @@ import jax.numpy as jnp
 import numba
 import numpy as np
 
+from comity.model.frame import Array
 from comity.model.game import costs, tone
 from comity.model.grid import Grid, Numbers
-from comity.model.linear import Array
 
 __all__ = ["settled"]
 

@@ -15,7 +15,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
-from threadpoolctl import threadpool_limits
 
 import comity
 from comity.errors import SolveError
@@ -24,6 +23,7 @@ from comity.model.branch import Branch, Outcome, follow
 from comity.model.grid import Grid, Numbers, feasible
 from comity.model.table import GRID
 from comity.model.theatre import Theatre
+from comity.model.threads import small_products
 from comity.model.verify import Residual, residual
 from comity.whole import whole
 
@@ -204,8 +204,7 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     _check_memory(theatre)
     began = time.perf_counter()
     grid, p = numbers_of(theatre)
-    # The solver's matrix products are small, and threads that wait for one another cost more than they bring.
-    with threadpool_limits(limits=1, user_api="blas"):
+    with small_products():
         tolerance = min(_TOLERANCE, max(_FINEST, 1e-8 * float(p["lam"])))  # the check divides by lam
         branch = follow(grid, p, tolerance, start, progress)
     return certified(theatre, grid, p, branch, time.perf_counter() - began)

@@ -26,11 +26,11 @@ import scipy.sparse as sparse
 
 from comity.model import game
 from comity.model.adjoint import Adjoint, Slopes
+from comity.model.frame import Array
 from comity.model.generator import likelihood_ratio
 from comity.model.gradient import Implicit, entries
 from comity.model.grid import Grid
 from comity.model.law import REGIMES, Truth, acts_under, chain, poisson
-from comity.model.linear import Array
 from comity.model.solve import Equilibrium, numbers_of
 from comity.model.table import GRID, parameters
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replaced
+from functools import cache
 from numbers import Integral
 from typing import Any
 
@@ -34,8 +35,12 @@ class Start:
 
 def short_name(name: str) -> str:
     """Return a parameter's short name for either of its names; an unknown one comes back as it is."""
-    by_long = {p.long: p.short for p in parameters().values()}
-    return name if name in parameters() else by_long.get(name, name)
+    return name if name in parameters() else _by_long().get(name, name)
+
+
+@cache
+def _by_long() -> dict[str, str]:
+    return {p.long: p.short for p in parameters().values()}
 
 
 def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]:

@@ -14,12 +14,13 @@ from typing import Any
 
 from comity.errors import ScenarioError, SolveError
 from comity.model.cache import solved
-from comity.model.draws import Failure, one_thread, solve_draw
+from comity.model.draws import Failure, solve_draw
 from comity.model.idle import idle_worth
 from comity.model.law import REGIMES, Chain, Truth, acts_under, chain
 from comity.model.nearby import Near, near
 from comity.model.solve import Equilibrium
 from comity.model.theatre import Theatre
+from comity.model.threads import one_thread
 from comity.scenario.course import Stretch, games, measured
 from comity.scenario.file import Scenario
 from comity.scenario.ranges import at

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.model.frame import Array
 from comity.model.generator import feasible_acts, generator, likelihood_ratio
 from comity.model.grid import LEADER_ACTIONS
 from comity.model.law import Chain, Truth, acts_under
-from comity.model.linear import Array
 from comity.model.solve import Equilibrium
 from comity.scenario.course import Stretch, entered, measured
 from comity.scenario.run import Run

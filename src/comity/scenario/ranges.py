@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from comity.errors import ScenarioError
@@ -22,16 +24,21 @@ def keys(game: Theatre) -> Mapping[str, tuple[str, int | None]]:
     >>> keys(Theatre.build())["v[1]"]
     ('v', 0)
     """
+    return _keys(tuple(game.swing))
+
+
+@cache
+def _keys(swing: tuple[str, ...]) -> Mapping[str, tuple[str, int | None]]:
     found: dict[str, tuple[str, int | None]] = {}
     for name, parameter in parameters().items():
         if parameter.shape == "scalar" and name not in GRID:
             found[name] = (name, None)
         elif parameter.shape in {"pair", "swing"}:
-            states: Sequence[str] = game.swing if parameter.shape == "swing" else ()
+            states = swing if parameter.shape == "swing" else ()
             for i in range(2 if parameter.shape == "pair" else len(states)):
                 found[f"{name}[{i + 1}]"] = (name, i)
             found |= {f"{name}[{state}]": (name, i) for i, state in enumerate(states)}
-    return found
+    return MappingProxyType(found)
 
 
 def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre:
