@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,6 +11,10 @@ import numba
 from threadpoolctl import ThreadpoolController
 
 __all__ = ["one_thread", "small_products"]
+
+# Threads of compiled loops that have nothing to do sleep: where other programs use the processor, loops that wait for one
+# another awake take four times as long. Read when the first loop runs.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 @contextmanager
