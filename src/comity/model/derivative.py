@@ -81,15 +81,17 @@ def _apply(change: Any, frame: Any, at: Any, out: Any) -> None:
     for state in numba.prange(len(change)):
         s = np.uint64(state)
         _entente(s, s - s % nodes, change, place, share, mixture, response, prior, out)
-        at_q = s // strides[0] % places
-        down = s - strides[0] if at_q > 0 else s  # what stands past an end has no weight
-        up = s + strides[0] if at_q < places - 1 else s
-        _mover(s, 2, rates[0], (down, s, up), (leader[s, 0], leader[s, 1], leader[s, 2]), change, scaled, out)
-        for i in range(swing.shape[1]):
-            left = s - s // strides[1 + i] % 3 * strides[1 + i]
-            to = (left, left + strides[1 + i], left + 2 * strides[1 + i])
-            chosen = (swing[s, i, 0], swing[s, i, 1], swing[s, i, 2])
-            _mover(s, 3 + i, rates[1 + i], to, chosen, change, scaled, out)
+        for i in range(len(rates)):
+            stride = np.uint64(strides[i])
+            if i == 0:  # the leader moves by steps; what stands past an end has no weight
+                at_q = s // stride % np.uint64(places)
+                u0, u1, u2 = (s - stride if at_q > 0 else s), s, (s + stride if at_q < places - 1 else s)
+                c0, c1, c2 = leader[s, 0], leader[s, 1], leader[s, 2]
+            else:  # a swing state moves to a place
+                u0 = s - s // stride % np.uint64(3) * stride
+                u1, u2 = u0 + stride, u0 + stride + stride
+                c0, c1, c2 = swing[s, i - 1, 0], swing[s, i - 1, 1], swing[s, i - 1, 2]
+            _mover(s, np.uint64(2 + i), rates[i], u0, u1, u2, c0, c1, c2, change, scaled, out)
 
 
 # Sums are written out, act by act: with loops over acts in their place, these take half as long again.
@@ -128,15 +130,27 @@ def _entente(
 
 
 @numba.njit(inline="always", error_model="numpy")
-def _mover(s: Any, own: int, rate: float, to: Any, chosen: Any, change: Any, scaled: Any, out: Any) -> None:
+def _mover(
+    s: Any,
+    own: Any,
+    rate: float,
+    u0: Any,
+    u1: Any,
+    u2: Any,
+    c0: float,
+    c1: float,
+    c2: float,
+    change: Any,
+    scaled: Any,
+    out: Any,
+) -> None:
     """Add to a state's row what the occasions of one mover make of a change: the leader, or a swing state."""
-    u0, u1, u2 = np.uint64(to[0]), np.uint64(to[1]), np.uint64(to[2])
-    c0, c1, c2 = rate * chosen[0], rate * chosen[1], rate * chosen[2]
     first, second, third = change[u0, own], change[u1, own], change[u2, own]
-    mean = chosen[0] * first + chosen[1] * second + chosen[2] * third
+    mean = c0 * first + c1 * second + c2 * third
+    c0, c1, c2 = rate * c0, rate * c1, rate * c2
     s0, s1, s2 = c0 * (first - mean), c1 * (second - mean), c2 * (third - mean)
     best = out[s, own] + rate * mean  # its own expected best does not feel the shift of its choice
     for j in range(np.uint64(change.shape[1])):
-        out[s, j] += c0 * change[u0, j] + c1 * change[u1, j] + c2 * change[u2, j]
-        out[s, j] += s0 * scaled[u0, j] + s1 * scaled[u1, j] + s2 * scaled[u2, j]
+        total = c0 * change[u0, j] + c1 * change[u1, j] + c2 * change[u2, j]
+        out[s, j] += total + s0 * scaled[u0, j] + s1 * scaled[u1, j] + s2 * scaled[u2, j]
     out[s, own] = best

@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
 from comity.model.frame import Array
 
-__all__ = ["Krylov", "gmres"]
+__all__ = ["Krylov", "Operator", "gmres"]
 
 _MOST_GAINED = 1e-5  # by one cycle, which single precision allows
 Half = npt.NDArray[np.float32]
@@ -78,28 +79,38 @@ def _cycle(operator: Operator, right: Array, inverse: Operator, goal: float, roo
     basis[0] = right / norm
     triangle, target = np.zeros((room + 1, room)), np.zeros(room + 1)
     target[0] = norm
-    rotations: list[tuple[float, float]] = []
+    rotations = np.zeros((room, 2))
     steps = 0
     while steps < room and abs(target[steps]) > goal:
         vector, column = _orthogonal(operator(inverse(basis[steps].astype(float))), basis[: steps + 1])
         length = float(np.linalg.norm(vector))
         if length > 0:
             basis[steps + 1] = vector / length
-        column = np.append(column, length)
-        for i, (cosine, sine) in enumerate(rotations):
-            column[i : i + 2] = cosine * column[i] + sine * column[i + 1], cosine * column[i + 1] - sine * column[i]
-        size = float(np.hypot(column[-2], column[-1]))
-        if not size > 0:
+        triangle[: steps + 1, steps], triangle[steps + 1, steps] = column, length
+        if not _rotate(triangle, target, rotations, steps):
             break
-        cosine, sine = column[-2] / size, column[-1] / size
-        rotations.append((cosine, sine))
-        triangle[:steps, steps], triangle[steps, steps] = column[:-2], size
-        target[steps : steps + 2] = cosine * target[steps], -sine * target[steps]
         steps += 1
     if steps == 0:
         return np.zeros_like(right), 0, norm
     weights = np.linalg.solve(triangle[:steps, :steps], target[:steps])
     return inverse((weights.astype(np.float32) @ basis[:steps]).astype(float)), steps, float(abs(target[steps]))
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _rotate(triangle: Array, target: Array, rotations: Array, step: int) -> bool:
+    """Turn the column of a step as those before it, and then its last entry away; False where nothing is left."""
+    for i in range(step):
+        cosine, sine = rotations[i]
+        upper, lower = triangle[i, step], triangle[i + 1, step]
+        triangle[i, step], triangle[i + 1, step] = cosine * upper + sine * lower, cosine * lower - sine * upper
+    size = np.hypot(triangle[step, step], triangle[step + 1, step])
+    if not size > 0:
+        return False
+    cosine, sine = triangle[step, step] / size, triangle[step + 1, step] / size
+    rotations[step] = cosine, sine
+    triangle[step, step], triangle[step + 1, step] = size, 0.0
+    target[step], target[step + 1] = cosine * target[step], -sine * target[step]
+    return True
 
 
 def _orthogonal(vector: Array, basis: Half) -> tuple[Half, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 from comity.model.derivative import derivative, increments_of
 from comity.model.frame import Array, Frame, framed
 from comity.model.grid import Grid, Numbers
-from comity.model.krylov import gmres
+from comity.model.krylov import Operator, gmres
 from comity.model.linear import Linear, linearise
 from comity.model.precondition import average_evaluation
 from comity.model.settle import settled
@@ -75,12 +75,13 @@ class Newton:
         point = self._settled(point) if settle else point
         at = self._linear(point)
         first = best = float(at.worst)
-        idle, gained = 0, _LOOSEST
+        idle, gained, evaluate = 0, _LOOSEST, None
         for _ in range(most):
             if at.worst <= tolerance or (idle > _MOST_IDLE and not settle):
                 break
             forcing = float(np.clip(max(0.3 * tolerance / at.worst, gained), _TIGHTEST, _LOOSEST))
-            change, left = self._solve(at, row, 1.0, 0.0, forcing)
+            evaluate = evaluate or average_evaluation(at, self.grid, self.frame)  # serves all points of one correction
+            change, left = self._solve(at, evaluate, row, 1.0, 0.0, forcing)
             if left > _USELESS:
                 return None
             length = 0.5 if idle and not settle else 1.0  # half steps break a cycle across a kink
@@ -105,12 +106,15 @@ class Newton:
     def tangent(self, point: Point, row: Point) -> Point:
         """Return the branch's direction at a point, of length one, on the side of `row`."""
         at = self._linear(point)
-        change, _ = self._solve(at, row, 0.0, 1.0, _TIGHTEST)
+        evaluate = average_evaluation(at, self.grid, self.frame)
+        change, _ = self._solve(at, evaluate, row, 0.0, 1.0, _TIGHTEST)
         return combined([change], [1 / inner(change, change) ** 0.5])
 
-    def _solve(self, at: Linear, row: Point, weight: float, offset: float, tolerance: float) -> tuple[Point, float]:
+    def _solve(
+        self, at: Linear, evaluate: Operator, row: Point, weight: float, offset: float, tolerance: float
+    ) -> tuple[Point, float]:
         """Solve the linearised equations, bordered by the row: `weight` of the residual undone, `offset` along it."""
-        evaluate, apply = average_evaluation(at, self.grid, self.frame), derivative(at, self.frame)
+        apply = derivative(at, self.frame)
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
         border, rate = _along(row, at)

@@ -12,8 +12,8 @@ from threadpoolctl import ThreadpoolController
 
 __all__ = ["one_thread", "small_products"]
 
-# Threads of compiled loops that have nothing to do sleep: where other programs use the processor, loops that wait for one
-# another awake take four times as long. Read when the first loop runs.
+# Idle threads of compiled loops sleep: where other programs use the processor, loops whose threads wait for one another
+# awake take four times as long. Read when the first loop runs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
