@@ -58,6 +58,7 @@ def test_the_commands_there_are() -> None:
         "sweep",
         "sensitivity",
         "phase",
+        "serve",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
         *(f"data {name}" for name in ("list", "install", "verify", "path", "cite", "remove")),
         *(f"measure {name}" for name in ("similarity", "ideal", "depth", "commitment", "network", "coalition")),

@@ -16,7 +16,20 @@ import comity
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "comity"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-HEAVY = ("polars", "altair", "jinja2", "typer", "rich", "pydantic", "vl_convert", "jax", "numpyro", "numpy", "pandas")
+HEAVY = (
+    "polars",
+    "altair",
+    "jinja2",
+    "typer",
+    "rich",
+    "pydantic",
+    "vl_convert",
+    "jax",
+    "numpyro",
+    "numpy",
+    "pandas",
+    "fastapi",
+)
 MODULES = sorted(m.name for m in pkgutil.walk_packages(comity.__path__, "comity."))
 
 
@@ -83,6 +96,8 @@ def test_versions_agree() -> None:
         "casebook/regions.csv",
         "casebook/theatres/eurasia/events.csv",
         "scenario/ready/as-it-stands.toml",
+        "explorer/static/explorer.css",
+        "explorer/templates/shell.html",
     ],
 )
 def test_the_files_that_travel_with_the_package(file: str) -> None:
@@ -112,13 +127,15 @@ ORDER = {
     "model": 4,
     "scenario": 5,
     "report": 6,
-    "cli": 7,
-    "cli_casebook": 7,
-    "cli_data": 7,
-    "cli_game": 7,
-    "cli_measure": 7,
-    "cli_scenario": 7,
-    "cli_sweep": 7,
+    "explorer": 7,
+    "cli": 8,
+    "cli_casebook": 8,
+    "cli_data": 8,
+    "cli_game": 8,
+    "cli_measure": 8,
+    "cli_scenario": 8,
+    "cli_serve": 8,
+    "cli_sweep": 8,
 }
 
 

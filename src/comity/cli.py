@@ -24,6 +24,7 @@ from comity.cli_game import game as game_commands
 from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
 from comity.cli_scenario import scenario as scenario_commands
+from comity.cli_serve import serve
 from comity.cli_sweep import phase, sensitivity, sweep
 from comity.errors import ComityError, DataMissingError, UnknownTheatreError
 
@@ -47,7 +48,7 @@ app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
 app.add_typer(scenario_commands, name="scenario")
-for command in (sweep, sensitivity, phase):
+for command in (sweep, sensitivity, phase, serve):
     app.command()(command)
 
 
@@ -251,6 +252,8 @@ _PARTS: dict[str, Any] = {
     "pandas": "pandas",
     "joblib": "joblib",
     "SALib": "SALib",
+    "fastapi": "fastapi",
+    "uvicorn": "uvicorn",
 }
 #: What is installed on request only, by the extra that brings it.
 _EXTRAS = {"igraph": "networks", "distributed": "dask", "ray": "ray"}

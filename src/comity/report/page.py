@@ -35,7 +35,15 @@ if TYPE_CHECKING:
     from comity.report.assessment import Assessment
     from comity.report.data_only import DataAssessment
 
-__all__ = ["data_page", "data_summary_html", "page", "summary_html"]
+__all__ = [
+    "data_page",
+    "data_page_content",
+    "data_summary_html",
+    "page",
+    "page_content",
+    "summary_html",
+    "world_content",
+]
 
 #: Name, heading and explanation of each figure, in the page's order.
 _FIGURES = (
@@ -90,15 +98,19 @@ def page(assessment: Assessment) -> str:
     str
         A whole document with styles, scripts and data inside it.
     """
+    return rendered("page.html", **page_content(assessment))
+
+
+def page_content(assessment: Assessment) -> dict[str, Any]:
+    """Return what the templates of an assessment are filled with."""
     charts, strategy = assessment.charts, assessment.strategy
-    return rendered(
-        "page.html",
+    return dict(
         **_facts(assessment),
         figures=[
             {"name": name, "heading": heading, "text": text, "spec": embedded(charts[name])}
             for name, heading, text in _FIGURES
         ],
-        world=_world(assessment.world, charts),
+        world=world_content(assessment.world, charts),
         strategy=strategy,
         robust=_robust(assessment),
         caveat=CAVEAT,
@@ -128,13 +140,17 @@ def page(assessment: Assessment) -> str:
 
 def data_page(found: DataAssessment) -> str:
     """Return what public data say of two states as HTML text, in the same shell."""
-    return rendered(
-        "data_page.html",
-        found=found,
-        facts=key_facts(found.world),
-        lacks=LACKS,
-        world=_world(found.world, found.charts),
-    )
+    return rendered("data_page.html", **data_page_content(found))
+
+
+def data_page_content(found: DataAssessment) -> dict[str, Any]:
+    """Return what the templates of a page from public data are filled with."""
+    return {
+        "found": found,
+        "facts": key_facts(found.world),
+        "lacks": LACKS,
+        "world": world_content(found.world, found.charts),
+    }
 
 
 def data_summary_html(found: DataAssessment) -> str:
@@ -167,7 +183,8 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _world(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, Any] | None:
+def world_content(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, Any] | None:
+    """Return what the section on a dyad among all dyads is filled with; None where there is none."""
     if world is None:
         return None
     if isinstance(world, Uninstalled):

@@ -24,11 +24,16 @@ from comity.report.template import embedded, rendered
 if TYPE_CHECKING:
     from comity.scenario import Comparison, Difference
 
-__all__ = ["comparison_page", "save_comparison"]
+__all__ = ["comparison_content", "comparison_page", "save_comparison"]
 
 
 def comparison_page(comparison: Comparison) -> str:
     """Return a comparison as HTML text: a whole document with styles, scripts and data inside it."""
+    return rendered("scenarios.html", **comparison_content(comparison))
+
+
+def comparison_content(comparison: Comparison) -> dict[str, Any]:
+    """Return what the templates of a comparison are filled with."""
     charts = scenario_charts(comparison)
     first, *others = comparison.outcomes
     blocks = [
@@ -41,12 +46,11 @@ def comparison_page(comparison: Comparison) -> str:
         for o in others
         if (found := difference_rows(comparison, o.scenario.name))
     ]
-    return rendered(
-        "scenarios.html",
-        title=f"{first.scenario.title}, and what if" if others else first.scenario.title,
-        caveat=SCENARIO_CAVEAT,
-        horizon=comparison.horizon,
-        outcomes=[
+    return {
+        "title": f"{first.scenario.title}, and what if" if others else first.scenario.title,
+        "caveat": SCENARIO_CAVEAT,
+        "horizon": comparison.horizon,
+        "outcomes": [
             {
                 "scenario": o.scenario,
                 "shocks": shock_words(o.scenario),
@@ -56,16 +60,16 @@ def comparison_page(comparison: Comparison) -> str:
             }
             for o in comparison.outcomes
         ],
-        figures=[
+        "figures": [
             {"name": name, "heading": heading, "text": text, "spec": embedded(charts[name])}
             for name, heading, text in FIGURES
             if name in charts
         ],
-        regimes=regime_rows(comparison),
-        readings=reading_rows(comparison),
-        differences=blocks,
-        cite=cite_comparison(comparison),
-    )
+        "regimes": regime_rows(comparison),
+        "readings": reading_rows(comparison),
+        "differences": blocks,
+        "cite": cite_comparison(comparison),
+    }
 
 
 def _row(difference: Difference) -> dict[str, Any]:

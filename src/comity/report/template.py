@@ -13,14 +13,15 @@ import comity
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["embedded", "rendered", "styled", "template"]
+__all__ = ["asset", "bundle", "embedded", "rendered", "styled", "template"]
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
 def rendered(name: str, **context: Any) -> str:
     """Return a template as a whole document, with styles, scripts and the drawing library inside it."""
-    inside = {"style": _asset("page.css"), "script": _asset("page.js"), "bundle": _bundle()}
+    scripts = "\n".join(map(asset, ("page.js", "filter.js")))
+    inside = {"style": asset("page.css"), "script": scripts, "bundle": bundle().replace("</script", "<\\/script")}
     return template(name).render(**{"version": comity.__version__, **inside, **context})
 
 
@@ -45,10 +46,11 @@ def embedded(chart: alt.TopLevelMixin) -> str:
 
 
 @cache
-def _bundle() -> str:
+def bundle() -> str:
+    """Return the drawing library as one script that sets ``vegaEmbed``."""
     import vl_convert
 
-    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
 
 
 @cache
@@ -67,7 +69,8 @@ def template(name: str) -> jinja2.Template:
     return _environment().get_template(name)
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return a file that stands beside the templates, such as a script."""
     loader = _environment().loader
     assert loader is not None
     return loader.get_source(_environment(), name)[0]

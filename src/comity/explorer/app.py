@@ -1,0 +1,45 @@
+"""The application: rooms, guard, answers that are kept, errors in one shape."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+import comity
+from comity.explorer import about, data_page, dyad, home, static
+from comity.explorer.guard import Guard
+from comity.explorer.kept import Kept
+from comity.explorer.settings import Settings
+from comity.explorer.trouble import install
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings : Settings or None
+        None means those of a server for this machine alone.
+
+    Examples
+    --------
+    >>> sorted(create_app().openapi()["paths"])[:2]
+    ['/about.json', '/data.json']
+    """
+    settings = Settings() if settings is None else settings
+    app = FastAPI(
+        title="Comity explorer",
+        version=comity.__version__,
+        description="Evidence, measures and the alignment game. Every document is the twin of a page.",
+        docs_url=None,  # its scripts come from another host
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.settings = settings
+    for room in (static, home, data_page, about, dyad):
+        app.include_router(room.router)
+    install(app)
+    app.add_middleware(Kept)
+    app.add_middleware(Guard, settings=settings)  # added last, so that it stands before all else
+    return app

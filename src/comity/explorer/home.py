@@ -1,0 +1,87 @@
+"""The first page: the theatres, and a search for any state or dyad."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+import comity
+from comity.casebook import load_theatre, theatres
+from comity.explorer.pages import Page, twin
+from comity.explorer.search import Hit, found
+from comity.report.verdict import name_of
+from comity.state_table import all_states
+
+__all__ = ["HomeDocument", "home", "router"]
+
+router = APIRouter()
+
+
+class TheatreCard(BaseModel):
+    """A theatre in a few words."""
+
+    name: str
+    title: str
+    dyad: str
+    period: tuple[int, int]
+    summary: str
+    cast: list[str]
+    events: int
+    treaties: int
+    sources: int
+
+
+class HomeDocument(BaseModel):
+    """What the first page says."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "comity": "0.1.0",
+                    "theatres": [],
+                    "query": "india and pakistan",
+                    "hits": [{"kind": "dyad", "title": "Pakistan and India", "path": "/dyad/PAK-IND"}],
+                }
+            ]
+        }
+    )
+
+    comity: str = Field(description="Version of the package.")
+    theatres: list[TheatreCard]
+    query: str
+    hits: list[Hit]
+
+
+def home(
+    q: Annotated[
+        str,
+        Query(max_length=120, description="A state, two states, or a theatre.", examples=["india and pakistan"]),
+    ] = "",
+) -> Page:
+    """List the theatres, and find what a person types."""
+    document = HomeDocument(
+        comity=comity.__version__, theatres=[_card(name) for name in theatres()], query=q, hits=found(q)
+    )
+    names = sorted(one.name for one in all_states().values() if one.member())
+    return Page("Home", document, lambda: {"names": names, "name_of": name_of}, keep=False)
+
+
+def _card(name: str) -> TheatreCard:
+    theatre = load_theatre(name)
+    return TheatreCard(
+        name=name,
+        title=theatre.title,
+        dyad=theatre.dyad,
+        period=theatre.period,
+        summary=theatre.header.summary,
+        cast=list(theatre.header.cast.states),
+        events=theatre.events.height,
+        treaties=theatre.treaties.height,
+        sources=theatre.sources.height,
+    )
+
+
+twin(router, "/", "home.html", home, HomeDocument, "home")

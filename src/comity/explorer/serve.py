@@ -1,0 +1,65 @@
+"""Serving the explorer until somebody stops it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from urllib.parse import quote
+
+import uvicorn
+
+from comity.errors import ComityError
+from comity.explorer.app import create_app
+from comity.explorer.settings import settings_for
+from comity.explorer.static import content
+
+__all__ = ["serve"]
+
+
+def serve(host: str, port: int, token: str | None, *, show: bool = False) -> None:
+    """Serve the explorer until it is interrupted.
+
+    Parameters
+    ----------
+    host : str
+    port : int
+        0 takes a free one.
+    token : str or None
+        What every request has to show.
+    show : bool
+        Whether to open it in the browser.
+
+    Raises
+    ------
+    ComityError
+        The host needs a token, or it cannot be listened to there.
+    """
+    settings = settings_for(host, token)
+    listener = _listener(host, port)
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{listener.getsockname()[1]}/" + (f"?token={quote(token, safe='')}" if token else "")
+    print(f"The explorer is at {address}\nStop it with Ctrl-C.", flush=True)
+    threading.Thread(target=content, args=("vega.js",), daemon=True).start()  # takes a second, which no page shall wait
+    if show:
+        threading.Timer(0.5, webbrowser.open, (address,)).start()
+    config = uvicorn.Config(
+        create_app(settings), log_level="warning", access_log=False, server_header=False, timeout_keep_alive=20,
+        limit_concurrency=200, timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.set_inheritable(True)
+    except OSError as error:
+        raise ComityError(
+            f"Cannot listen at {host}, port {port}: {error.strerror or error}. Choose another with --port, or 0 for a "
+            f"free one."
+        ) from error
+    return listener
