@@ -97,6 +97,7 @@ def test_versions_agree() -> None:
         "casebook/theatres/eurasia/events.csv",
         "scenario/ready/as-it-stands.toml",
         "explorer/static/explorer.css",
+        "report/map/countries-110m.json",
         "explorer/templates/shell.html",
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,6 +15,9 @@ PAGES = {
     "/": "/index.json",
     "/dyad/RUS-CHN": "/dyad/RUS-CHN.json",
     "/dyad/RUS-CHN/world": "/dyad/RUS-CHN/world.json",
+    "/theatre/eurasia": "/theatre/eurasia.json",
+    "/game/eurasia": "/game/eurasia.json",
+    "/scenarios": "/scenarios.json",
     "/data": "/data.json",
     "/about": "/about.json",
 }
@@ -24,6 +26,10 @@ WRONG = [
     ("/dyad/RUS", 404, ""),
     ("/dyad/RUS-RUS", 404, "two states"),
     ("/nowhere", 404, "/nowhere"),
+    ("/theatre/nowhere", 404, "eurasia"),
+    ("/game/nowhere", 404, "eurasia"),
+    ("/game/..%2f..", 404, ""),
+    ("/scenarios/nowhere", 404, ""),
     ("/static/../settings.py", 404, ""),
     ("/static/%2e%2e%2fsettings.py", 404, ""),
     ("/index?q=" + "x" * 121, 422, "120"),
@@ -75,7 +81,7 @@ def test_a_twin_has_the_shape_that_the_description_gives_it(path: str, client: T
     answer = client.get(path)
     assert answer.headers["content-type"] == "application/json"
     description = client.get("/openapi.json").json()
-    route = re.sub(r"RUS-CHN", "{pair}", path)
+    route = path.replace("RUS-CHN", "{pair}").replace("/eurasia", "/{theatre}")
     schema = description["paths"][route]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     jsonschema.validate(answer.json(), {**schema, "components": description["components"]})
 
@@ -112,6 +118,15 @@ def test_with_data_any_dyad_has_a_page(client: TestClient) -> None:
     assert client.get("/dyad/USA-JPN.json").json()["dyad"] == "USA-JPN"
     assert "Historical analogues" in client.get("/dyad/USA-JPN").text
     assert "Historical analogues" in client.get("/dyad/RUS-CHN/world").text
+
+
+@pytest.mark.mirror
+@pytest.mark.usefixtures("data")
+def test_with_data_the_world_has_a_page_for_every_year_that_they_cover(client: TestClient) -> None:
+    found = client.get("/world/1939.json").json()
+    assert found["network"]["states"] == len(found["states"])
+    assert "Borders are today" in client.get("/world/1939").text
+    assert client.get("/world/1700.json").json()["error"]["kind"] == "period"
 
 
 @pytest.mark.parametrize(("path", "status", "words"), WRONG)

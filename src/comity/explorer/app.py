@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 import comity
-from comity.explorer import about, data_page, dyad, home, static
+from comity.explorer import about, data_page, dyad, game, home, scenarios, static, theatre, world_room
+from comity.explorer.desk import Desk, Pace
 from comity.explorer.guard import Guard
 from comity.explorer.kept import Kept
 from comity.explorer.settings import Settings
@@ -37,7 +38,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.settings = settings
-    for room in (static, home, data_page, about, dyad):
+    app.state.desk = Desk(waiting=settings.waiting)
+    app.state.pace = Pace(settings.solves, settings.a_second)
+    for room in (static, home, dyad, theatre, game, scenarios, world_room, data_page, about):
         app.include_router(room.router)
     install(app)
     app.add_middleware(Kept)

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 import comity
-from comity.casebook import load_theatre, theatres
+from comity.casebook import theatres
+from comity.explorer.embedded import theatre_named
 from comity.explorer.pages import Page, twin
 from comity.explorer.search import Hit, found
 from comity.report.verdict import name_of
@@ -70,7 +71,7 @@ def home(
 
 
 def _card(name: str) -> TheatreCard:
-    theatre = load_theatre(name)
+    theatre = theatre_named(name)
     return TheatreCard(
         name=name,
         title=theatre.title,

@@ -6,8 +6,9 @@ import re
 
 from pydantic import BaseModel, Field
 
-from comity.casebook import load_theatre, theatres
+from comity.casebook import theatres
 from comity.errors import ComityError, nearest
+from comity.explorer.embedded import theatre_named
 from comity.report.pair import states_meant
 from comity.state_table import State, all_states
 from comity.states import state
@@ -41,16 +42,16 @@ def found(text: str) -> list[Hit]:
     if not text:
         return []
     hits = [
-        Hit(kind="theatre", title=load_theatre(name).title, path=f"/theatre/{name}")
+        Hit(kind="theatre", title=theatre_named(name).title, path=f"/theatre/{name}")
         for name in theatres()
-        if text.casefold() in f"{name} {load_theatre(name).title}".casefold()
+        if text.casefold() in f"{name} {theatre_named(name).title}".casefold()
     ]
     pair = _two(text)
     if pair is not None:
         return [*hits, _dyad(*pair)]
     for one in _ones(text):
         for name in theatres():
-            theatre = load_theatre(name)
+            theatre = theatre_named(name)
             if one.code in theatre.header.cast.states:
                 hits.append(Hit(kind="theatre", title=theatre.title, path=f"/theatre/{name}"))
             hits += [_dyad(one, other) for code in theatre.header.cast.states if (other := state(code)) != one]

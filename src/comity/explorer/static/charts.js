@@ -37,16 +37,20 @@ function turned(part, key = "") {
   return /colou?r$/i.test(key) || key === "fill" || key === "stroke" || key === "value" ? TURNED[part] ?? part : part;
 }
 
-// Make every view of a chart narrower by what it is too wide, but not so narrow that nothing can be read.
-function narrowed(part, off) {
-  if (!part || typeof part !== "object" || Array.isArray(part)) return part;
+// Make every view of a chart narrower by what it is too wide, but not so narrow that nothing can be read; where that is
+// not enough, small multiples go into fewer columns.
+function narrowed(part, off, space, wrap) {
   const result = { ...part };
   if (typeof result.width === "number") result.width = Math.max(230, result.width - off);
-  for (const name of ["vconcat", "layer"]) if (result[name]) result[name] = result[name].map((item) => narrowed(item, off));
-  if (result.spec && result.facet) {
-    const columns = result.columns ?? 1;
-    result.columns = off > 300 ? 1 : columns;
-    result.spec = off > 300 ? result.spec : narrowed(result.spec, off / columns);
+  for (const name of ["vconcat", "layer"]) if (result[name]) result[name] = result[name].map((item) => narrowed(item, off, space, wrap));
+  if (!result.spec || !result.facet) return result;
+  const width = result.spec.width ?? 200;
+  if (!wrap) {
+    result.spec = { ...result.spec, width: Math.max(150, width - off / (result.columns ?? 2)) };
+  } else if (!result.facet.row) {
+    if (result.facet.column) result.facet = result.facet.column;
+    result.columns = Math.max(1, Math.floor((space - 60) / (width + 30)));
+    if (result.columns === 1) result.spec = { ...result.spec, width: Math.min(width, space - 90) };
   }
   return result;
 }
@@ -70,10 +74,12 @@ export async function draw(target, specification) {
   drawn.set(target, { specification, view: null });
   try {
     let result = await vegaEmbed(target, wanted, options(name));
-    const off = Math.ceil((target.querySelector("svg")?.getBoundingClientRect().width ?? 0) - target.clientWidth);
-    if (off > 4 && target.clientWidth > 0) {
+    const space = target.clientWidth;
+    for (const wrap of [false, true]) {
+      const off = Math.ceil((target.querySelector("svg.marks")?.getBoundingClientRect().width ?? 0) - space);
+      if (off <= 4 || space === 0) break;
       result.view.finalize();
-      result = await vegaEmbed(target, narrowed(wanted, off + 4), options(name));
+      result = await vegaEmbed(target, narrowed(wanted, off + 4, space, wrap), options(name));
     }
     drawn.set(target, { specification, view: result.view });
     labelled(target);

@@ -1,0 +1,159 @@
+"""What the game answers at some parameters: solved near a game that is known, or along its own branch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from comity.casebook import Theatre as Casebook
+from comity.errors import SolveError
+from comity.explorer.desk import TakesTooLongError
+from comity.explorer.embedded import theatre_named
+from comity.explorer.parameters import changed
+from comity.model.law import Truth
+from comity.model.nearby import Near, corrected, near
+from comity.model.solve import Equilibrium, solve
+from comity.model.standing import Standing, game_of, standing
+from comity.model.study import Study
+from comity.model.theatre import Theatre
+from comity.model.values import Value
+
+__all__ = ["COARSE", "Asked", "Base", "Grid", "answered", "base", "long_as_solvable", "study_of"]
+
+Grid = Literal["coarse", "full"]
+#: The grid of a first answer: a sketch of the game, and another game than the theatre's.
+COARSE = {"K": 2, "Q": 2, "M": 5}
+
+On = Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A game as an address describes it."""
+
+    theatre: str
+    changes: tuple[tuple[str, float], ...] = ()
+    forbid: tuple[str, ...] = ()
+    grid: Grid = "full"
+    truth: Truth = "defensive"
+    horizon: float = 15.0
+
+
+@dataclass(frozen=True)
+class Base:
+    """A theatre's own game on a grid, solved, and where the theatre stands on it."""
+
+    evidence: Casebook
+    equilibrium: Equilibrium
+    standing: Standing
+
+    @property
+    def game(self) -> Theatre:
+        """The game, its start where the theatre stands."""
+        return self.equilibrium.theatre.replace(start=self.standing.start)
+
+
+_MAKING = threading.Lock()
+_SLIDERS = 8
+_NEAR: dict[tuple[Any, ...], Near] = {}
+
+
+def base(theatre: str, grid: Grid, on: On) -> Base:
+    """Return a theatre's own game on a grid; solved once."""
+    with _MAKING:  # two who ask at the same time wait for one solution
+        return _base(theatre, grid, _Unheard(on))
+
+
+class _Unheard:
+    """A callback that does not count as a part of what is asked."""
+
+    def __init__(self, on: On) -> None:
+        self.on = on
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Unheard)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(8)
+def _base(theatre: str, grid: Grid, unheard: _Unheard) -> Base:
+    evidence = theatre_named(theatre)
+    game = game_of(evidence)
+    own = game.replace(**COARSE) if grid == "coarse" else game
+    equilibrium = Study(own, progress=unheard.on).equilibrium()
+    return Base(evidence, equilibrium, standing(evidence, equilibrium))
+
+
+def answered(asked: Asked, on: On) -> tuple[Base, Equilibrium, str, float]:
+    """Return the theatre's own game, the equilibrium asked for, how it was found, and the seconds that took.
+
+    Raises
+    ------
+    ScenarioError
+        The parameters do not fit.
+    SolveError
+        There is no answer at these parameters, or it takes too long.
+    """
+    own = base(asked.theatre, asked.grid, on)
+    game = changed(own.game, asked.changes, asked.forbid)
+    began = time.perf_counter()
+    if game.numbers == own.game.numbers and game.forbid == own.game.forbid:
+        return own, replace(own.equilibrium, theatre=game), "the theatre's own game", 0.0
+    if game.forbid == own.game.forbid:
+        found = corrected(_near(own, game), game)
+        if found is not None:
+            return own, found, "from the theatre's own game, by its gradients and Newton steps", _since(began)
+    return own, long_as_solvable(lambda: solve(game, progress=on)), "along its own branch", _since(began)
+
+
+def _near(own: Base, game: Theatre) -> Near:
+    """Return the gradients of a theatre's own game in what is moved; those of the last few sliders are kept."""
+    moved = tuple(
+        (name, i)
+        for name, value in game.numbers.items()
+        for i, (here, there) in enumerate(zip(_listed(value), _listed(own.game.numbers[name]), strict=True))
+        if here != there
+    )
+    key = (own.evidence.digest, own.game.sizes, moved)
+    if key not in _NEAR:
+        while len(_NEAR) >= _SLIDERS:
+            _NEAR.pop(next(iter(_NEAR)), None)
+        _NEAR[key] = near(own.equilibrium, [game])
+    return _NEAR[key]
+
+
+def _listed(value: Value) -> tuple[float, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def study_of(asked: Asked, on: On) -> tuple[Base, Study]:
+    """Return a study of the game asked for, for what needs counterfactuals."""
+    own = base(asked.theatre, asked.grid, on)
+    game = changed(own.game, asked.changes, asked.forbid)
+    return own, Study(game, asked.horizon, asked.truth, progress=on)
+
+
+def long_as_solvable(work: Callable[[], Any]) -> Any:
+    """Do work; say what to do where it takes too long.
+
+    Raises
+    ------
+    SolveError
+    """
+    try:
+        return work()
+    except TakesTooLongError:
+        raise SolveError(
+            "Solving takes too long at these parameters, so it was given up. Move them nearer to their defaults, above "
+            "all rationality (lam), or solve the game with: comity game solve"
+        ) from None
+
+
+def _since(began: float) -> float:
+    return round(time.perf_counter() - began, 3)

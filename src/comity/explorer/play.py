@@ -1,0 +1,97 @@
+"""The pieces of long work that the game's room asks for; each calls `on` as it gets on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from comity.explorer.answers import Asked, answered, base, long_as_solvable, study_of
+from comity.explorer.game_documents import GameAnswer, Probability, ReadingCard
+from comity.explorer.parameters import changed
+from comity.model import curves
+from comity.model.law import chain, null_chain
+from comity.model.phase import phase, phase_axes
+from comity.model.readings import readings
+from comity.model.solve import Equilibrium
+from comity.model.study import Study
+from comity.model.theatre import Theatre
+from comity.model.tipping import sentence, tipping
+from comity.report.game_charts import choices_chart, phase_chart, regimes_chart, tipping_chart
+from comity.report.template import styled
+from comity.scenario.course import expected
+
+__all__ = ["play", "read", "regime_map", "tip"]
+
+On = Callable[[Any], None]
+
+
+class _Solved(Study):
+    """A study whose own game is solved already."""
+
+    def __init__(self, equilibrium: Equilibrium, asked: Asked) -> None:
+        super().__init__(equilibrium.theatre, asked.horizon, asked.truth)
+        self.own = equilibrium
+
+    def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
+        """Return the game's own equilibrium."""
+        return self.own if theatre is None or theatre is self.theatre else super().equilibrium(theatre, why)
+
+
+def play(asked: Asked, on: On) -> GameAnswer:
+    """Solve a game; return regimes, expected values, and charts of regimes and choices."""
+    own, equilibrium, how, seconds = long_as_solvable(lambda: answered(asked, on))
+    study = _Solved(equilibrium, asked)
+    game, law = chain(equilibrium, asked.truth), null_chain(equilibrium.theatre)
+    horizons = sorted({*(h for h in (5.0, 10.0) if h < asked.horizon), asked.horizon})
+    regimes = [
+        Probability(horizon=h, regime=name, game=value, noise=null[name])
+        for h, mine, noise in zip(horizons, game.through(horizons), law.through(horizons), strict=True)
+        for null in [law.regimes(noise)]
+        for name, value in game.regimes(mine).items()
+    ]
+    start, years = equilibrium.theatre.start, [asked.horizon * i / 30 for i in range(31)]
+    return GameAnswer(
+        grid=asked.grid,
+        points=equilibrium.theatre.points,
+        residual=equilibrium.residual.worst,
+        how=how,
+        seconds=seconds,
+        start={"k": start.k, "f": start.f, "q": start.q, "x": list(start.x), "beta": start.beta},
+        standing=list(own.standing.sentences.values()),
+        regimes=regimes,
+        expected=expected(game, game.at(asked.horizon)),
+        charts={
+            "regimes": styled(regimes_chart(curves.regimes(study, years))),
+            "choices": styled(choices_chart(curves.choices(study))),
+        },
+    )
+
+
+def read(asked: Asked, on: On) -> list[ReadingCard]:
+    """Take all readings but misreading."""
+    _, study = study_of(asked, on)
+    return [
+        ReadingCard(name=r.name, value=r.value, shown=r.shown, null=r.null, sentence=r.sentence)
+        for r in long_as_solvable(lambda: readings(study, alarms=False))
+    ]
+
+
+def tip(asked: Asked, on: On) -> dict[str, Any]:
+    """Rank the parameters by what a small rise of each does."""
+    _, equilibrium, _, _ = long_as_solvable(lambda: answered(asked, on))
+    on(None)
+    table = tipping(equilibrium, asked.horizon, asked.truth)
+    return {"sentence": sentence(table), "rows": table.to_dicts(), "chart": styled(tipping_chart(table))}
+
+
+def regime_map(asked: Asked, on: On, first: str, second: str) -> dict[str, Any]:
+    """Draw the likeliest regime over two parameters, on the coarse grid."""
+    own = base(asked.theatre, "coarse", on)
+    game = changed(own.game, asked.changes, asked.forbid)
+    found = long_as_solvable(lambda: phase(game, phase_axes(game, first, second), asked.horizon, asked.truth, on))
+    return {
+        "names": found.names,
+        "failed": found.failed,
+        "rows": found.frame.to_dicts(),
+        "chart": styled(phase_chart(found)),
+    }
