@@ -22,7 +22,7 @@ from comity.model.study import Study
 from comity.model.theatre import Theatre
 from comity.model.values import Value
 
-__all__ = ["COARSE", "Asked", "Base", "Grid", "answered", "base", "long_as_solvable", "study_of"]
+__all__ = ["COARSE", "Asked", "Base", "answered", "base", "long_as_solvable", "study_of"]
 
 Grid = Literal["coarse", "full"]
 #: The grid of a first answer: a sketch of the game, and another game than the theatre's.

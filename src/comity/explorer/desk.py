@@ -17,7 +17,7 @@ from typing import Any
 
 from comity.explorer.trouble import Trouble, TroubleError
 
-__all__ = ["Desk", "Pace", "TakesTooLongError", "Work"]
+__all__ = ["Desk", "Pace", "TakesTooLongError"]
 
 #: Work takes a function that it calls as it gets on, with anything.
 Work = Callable[[Callable[[Any], None]], Any]

@@ -142,7 +142,7 @@ async def compare_page(request: Request, given: Chosen) -> Response:
 _SENT: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {"application/toml": {"schema": {"type": "string"}, "example": 'base = "as-it-stands"\n'}},
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": 'base = "as-it-stands"\n'}},
     }
 }
 

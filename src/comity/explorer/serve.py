@@ -56,6 +56,7 @@ def _listener(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
+        listener.listen(100)  # who asks before the server is up waits a moment, and is not refused
         listener.set_inheritable(True)
     except OSError as error:
         raise ComityError(

@@ -12,7 +12,7 @@ const DARK = {
   point: { stroke: "#a9b1ba", strokeWidth: 0.8 },
 };
 // Colours that marks bear themselves and that would vanish on a dark ground.
-const TURNED = { "#EEEEEE": "#2a3138", "#33506B": "#a9c4dd", "#C8C8C8": "#59636d", "#222222": "#e8eaed", "#555555": "#a9b1ba", "#666666": "#a9b1ba", "#777777": "#a9b1ba", "#000000": "#e8eaed", black: "#e8eaed" };
+const TURNED = { "#EEEEEE": "#2a3138", "#C8C8C8": "#59636d", "#222222": "#e8eaed", "#555555": "#a9b1ba", "#666666": "#a9b1ba", "#777777": "#a9b1ba", "#000000": "#e8eaed", black: "#e8eaed" };
 
 function merged(one, other) {
   const result = { ...one };
@@ -79,7 +79,9 @@ export async function draw(target, specification) {
       const off = Math.ceil((target.querySelector("svg.marks")?.getBoundingClientRect().width ?? 0) - space);
       if (off <= 4 || space === 0) break;
       result.view.finalize();
-      result = await vegaEmbed(target, narrowed(wanted, off + 4, space, wrap), options(name));
+      const narrow = narrowed(wanted, off + 4, space, wrap);
+      const below = { config: { legend: { orient: "bottom", direction: "vertical" } } };
+      result = await vegaEmbed(target, wrap ? merged(narrow, below) : narrow, options(name));
     }
     drawn.set(target, { specification, view: result.view });
     labelled(target);

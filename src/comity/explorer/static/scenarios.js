@@ -41,5 +41,5 @@ document.getElementById("upload").addEventListener("submit", (event) => {
   const sent = file.files[0];
   if (!sent) return;
   if (sent.size > 65536) { progress.textContent = `${sent.name} has ${sent.size.toLocaleString("en")} bytes; a scenario has 65,536 at most.`; return; }
-  shown(`/scenarios/upload?${new URLSearchParams({ name: name.value })}`, { method: "POST", body: sent, headers: { "content-type": "application/toml" } });
+  shown(`/scenarios/upload?${new URLSearchParams({ name: name.value })}`, { method: "POST", body: sent, headers: { "content-type": "text/plain" } });
 });
