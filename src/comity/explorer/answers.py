@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from comity.casebook import Theatre as Casebook
@@ -15,12 +15,11 @@ from comity.explorer.desk import TakesTooLongError
 from comity.explorer.embedded import theatre_named
 from comity.explorer.parameters import changed
 from comity.model.law import Truth
-from comity.model.nearby import Near, corrected, near
+from comity.model.nearby import Gradients, corrected
 from comity.model.solve import Equilibrium, solve
 from comity.model.standing import Standing, game_of, standing
 from comity.model.study import Study
 from comity.model.theatre import Theatre
-from comity.model.values import Value
 
 __all__ = ["COARSE", "Asked", "Base", "answered", "base", "long_as_solvable", "study_of"]
 
@@ -51,20 +50,23 @@ class Base:
     equilibrium: Equilibrium
     standing: Standing
 
-    @property
+    @cached_property
     def game(self) -> Theatre:
         """The game, its start where the theatre stands."""
         return self.equilibrium.theatre.replace(start=self.standing.start)
 
+    @cached_property
+    def gradients(self) -> Gradients:
+        """The equilibrium's gradients, made when first needed."""
+        return Gradients(self.equilibrium)
 
-_MAKING = threading.Lock()
-_SLIDERS = 8
-_NEAR: dict[tuple[Any, ...], Near] = {}
+
+_MAKING: dict[Grid, threading.Lock] = {"coarse": threading.Lock(), "full": threading.Lock()}
 
 
 def base(theatre: str, grid: Grid, on: On) -> Base:
     """Return a theatre's own game on a grid; solved once."""
-    with _MAKING:  # two who ask at the same time wait for one solution
+    with _MAKING[grid]:  # two who ask at the same time wait for one solution
         return _base(theatre, grid, _Unheard(on))
 
 
@@ -106,30 +108,17 @@ def answered(asked: Asked, on: On) -> tuple[Base, Equilibrium, str, float]:
     if game.numbers == own.game.numbers and game.forbid == own.game.forbid:
         return own, replace(own.equilibrium, theatre=game), "the theatre's own game", 0.0
     if game.forbid == own.game.forbid:
-        found = corrected(_near(own, game), game)
+        found = _corrected(own, game)
         if found is not None:
             return own, found, "from the theatre's own game, by its gradients and Newton steps", _since(began)
     return own, long_as_solvable(lambda: solve(game, progress=on)), "along its own branch", _since(began)
 
 
-def _near(own: Base, game: Theatre) -> Near:
-    """Return the gradients of a theatre's own game in what is moved; those of the last few sliders are kept."""
-    moved = tuple(
-        (name, i)
-        for name, value in game.numbers.items()
-        for i, (here, there) in enumerate(zip(_listed(value), _listed(own.game.numbers[name]), strict=True))
-        if here != there
-    )
-    key = (own.evidence.digest, own.game.sizes, moved)
-    if key not in _NEAR:
-        while len(_NEAR) >= _SLIDERS:
-            _NEAR.pop(next(iter(_NEAR)), None)
-        _NEAR[key] = near(own.equilibrium, [game])
-    return _NEAR[key]
-
-
-def _listed(value: Value) -> tuple[float, ...]:
-    return value if isinstance(value, tuple) else (value,)
+def _corrected(own: Base, game: Theatre) -> Equilibrium | None:
+    try:
+        return corrected(own.gradients.near([game]), game)
+    except SolveError:  # at a fold of its branch
+        return None
 
 
 def study_of(asked: Asked, on: On) -> tuple[Base, Study]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from comity.errors import ComityError, ScenarioError
 from comity.model.cache import solved
-from comity.model.nearby import Near, corrected, near
+from comity.model.nearby import Gradients, Near, corrected
 from comity.model.solve import Equilibrium, attempt
 from comity.model.theatre import Theatre
 from comity.model.threads import one_thread
@@ -97,7 +97,7 @@ def solve_draws(
         raise ScenarioError([f"draw {i} differs from the middle in its grid or its forbidden moves" for i in odd])
     results: list[Result | Failure] = []
     with one_thread():
-        task = partial(_solved, near(solved(middle), draws), read)
+        task = partial(_solved, Gradients(solved(middle)).near(draws), read)
         for result in _results(task, draws, workers):
             results.append(result)
             if progress is not None:

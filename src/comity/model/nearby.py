@@ -16,7 +16,6 @@ import numpy as np
 
 from comity.model.branch import Branch, Outcome
 from comity.model.frame import Array
-from comity.model.generator import likelihood_ratio
 from comity.model.gradient import Implicit, free
 from comity.model.grid import Grid, Numbers
 from comity.model.newton import Newton, Point, combined, inner
@@ -24,7 +23,7 @@ from comity.model.solve import Equilibrium, certified, numbers_of
 from comity.model.theatre import Theatre
 from comity.model.threads import small_products
 
-__all__ = ["Near", "corrected", "near"]
+__all__ = ["Gradients", "Near", "corrected"]
 
 Entry = tuple[str, int | None]  # a parameter, and which of its numbers
 
@@ -58,34 +57,49 @@ class Near(NamedTuple):
     slopes: Array
 
 
-def near(equilibrium: Equilibrium, others: Sequence[Theatre]) -> Near:
-    """Prepare an equilibrium for games near its own.
+class Gradients:
+    """The gradients of a solved game, each made when it is first needed, and kept.
 
     Parameters
     ----------
     equilibrium : Equilibrium
-    others : sequence of Theatre
-        The games to be solved; gradients are made for what differs in them.
 
     Raises
     ------
     SolveError
-        The equilibrium is not sound, or lies at a fold of its branch.
+        The equilibrium is not sound.
     """
-    theatre, values = equilibrium.theatre, equilibrium.values
-    grid, p = numbers_of(theatre)
-    lam = float(p["lam"])
-    point = Point(_by_state(lam * values), _by_state(likelihood_ratio(equilibrium)), lam)
-    known = free(theatre)
-    spans = np.ptp([_vector(each, known) for each in (theatre, *others)], axis=0)
-    moving = [entry for entry, span in zip(known, spans, strict=True) if span > 0]
-    implicit = Implicit(equilibrium)
-    slopes = np.zeros((len(moving), point.scaled.size + point.increments.size))
-    for row, entry in zip(slopes, moving, strict=True):
-        slope = implicit.along(*entry)
-        scaled = lam * slope.values + (values if entry[0] == "lam" else 0.0)  # the unknown is lam times the values
-        row[:] = np.concatenate([_by_state(scaled), _by_state(slope.increments)], axis=None)
-    return Near(grid, p, point, moving, _vector(theatre, moving), slopes)
+
+    def __init__(self, equilibrium: Equilibrium) -> None:
+        self.theatre = equilibrium.theatre
+        self._implicit = Implicit(equilibrium)
+        scaled, increments = map(self._implicit.by_state, self._implicit.point)
+        self._point = Point(scaled, increments, self._implicit.lam)
+        self._known: dict[Entry, Array] = {}
+
+    def near(self, others: Sequence[Theatre]) -> Near:
+        """Prepare for games near this one; gradients are made for what differs in them.
+
+        Raises
+        ------
+        SolveError
+            The equilibrium lies at a fold of its branch.
+        """
+        entries = free(self.theatre)
+        spans = np.ptp([_vector(each, entries) for each in (self.theatre, *others)], axis=0)
+        moving = [entry for entry, span in zip(entries, spans, strict=True) if span > 0]
+        slopes = np.zeros((len(moving), self._point.scaled.size + self._point.increments.size))
+        for row, entry in zip(slopes, moving, strict=True):
+            row[:] = self._along(entry)
+        origin = _vector(self.theatre, moving)
+        return Near(self._implicit.grid, self._implicit.p, self._point, moving, origin, slopes)
+
+    def _along(self, entry: Entry) -> Array:
+        if entry not in self._known:
+            slope, own = self._implicit.along(*entry), self._implicit
+            scaled = own.lam * slope.values + (own.values if entry[0] == "lam" else 0.0)  # lam times the values
+            self._known[entry] = np.concatenate([own.by_state(scaled), own.by_state(slope.increments)], axis=None)
+        return self._known[entry]
 
 
 def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
@@ -102,7 +116,7 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
     >>> from comity.model.solve import solve
     >>> first = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> second = first.replace(a=0.3)
-    >>> corrected(near(solve(first), [second]), second).residual.worst < 1e-8
+    >>> corrected(Gradients(solve(first)).near([second]), second).residual.worst < 1e-8
     True
     """
     began = time.perf_counter()
@@ -117,10 +131,6 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
     branch = Branch(Outcome.REACHED, point, [point.lam], newton_steps=newton.steps, krylov_steps=newton.krylov_steps)
     equilibrium = certified(theatre, newton.grid, newton.p, branch, time.perf_counter() - began)
     return equilibrium if equilibrium.residual.worst <= _SOUND else None
-
-
-def _by_state(array: Array) -> Array:
-    return np.ascontiguousarray(array.reshape(len(array), -1).T)
 
 
 def _vector(theatre: Theatre, chosen: Sequence[Entry]) -> Array:

@@ -17,7 +17,7 @@ from comity.model.cache import solved
 from comity.model.draws import Failure, solve_draw
 from comity.model.idle import idle_worth
 from comity.model.law import REGIMES, Chain, Truth, acts_under, chain
-from comity.model.nearby import Near, near
+from comity.model.nearby import Gradients, Near
 from comity.model.solve import Equilibrium
 from comity.model.theatre import Theatre
 from comity.model.threads import one_thread
@@ -135,7 +135,7 @@ def family(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readin
     with one_thread():
         for name, game in _members(scenario.game, scenario.shocks, readings).items():
             try:
-                known[name] = near(solved(game), [corner[name] for corner in box])
+                known[name] = Gradients(solved(game)).near([corner[name] for corner in box])
             except SolveError:  # then every draw's own branch is followed
                 known[name] = None
     plain = tuple(replace(s, numbers=dict(s.numbers), state=dict(s.state)) for s in scenario.shocks)
