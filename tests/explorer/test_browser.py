@@ -21,6 +21,15 @@ PAGES = (
 )
 
 
+#: Whether the heat maps of the full game stand whole in the picture that the coarse ones were drawn in.
+WHOLE = """() => {
+  const picture = document.querySelector("#chart-choices svg.marks");
+  const { x, width, y, height } = picture.getBBox();
+  const cells = picture.querySelectorAll(".mark-rect path").length - 1; // one is the legend's
+  return cells === 7 * 5 * 5 && x + width <= picture.width.baseVal.value && y + height <= picture.height.baseVal.value;
+}"""
+
+
 @pytest.fixture
 def tab(browser: Any, address: str) -> Iterator[Any]:
     """A tab that fails the test on an error in its console or a request to another host."""
@@ -127,6 +136,7 @@ def test_a_parameter_moves_the_answer_and_the_address_shares_it(tab: Any) -> Non
     )
     assert tab.url.endswith("?set=ctheta%3A0.3")
     after = tab.inner_text("#regimes tbody")
+    assert tab.evaluate(WHOLE)
     tab.goto(tab.url)
     tab.wait_for_function(
         "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000

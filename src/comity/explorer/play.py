@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
+
 from comity.explorer.answers import Asked, answered, base, long_as_solvable, study_of
+from comity.explorer.filled import filled
 from comity.explorer.game_documents import GameAnswer, Probability, ReadingCard
 from comity.explorer.parameters import changed
 from comity.model import curves
-from comity.model.law import chain, null_chain
 from comity.model.phase import phase, phase_axes
 from comity.model.readings import readings
 from comity.model.solve import Equilibrium
@@ -17,6 +19,7 @@ from comity.model.study import Study
 from comity.model.theatre import Theatre
 from comity.model.tipping import sentence, tipping
 from comity.report.game_charts import choices_chart, phase_chart, regimes_chart, tipping_chart
+from comity.report.strategy_text import reading_document
 from comity.report.template import styled
 from comity.scenario.course import expected
 
@@ -41,15 +44,9 @@ def play(asked: Asked, on: On) -> GameAnswer:
     """Solve a game; return regimes, expected values, and charts of regimes and choices."""
     own, equilibrium, how, seconds = long_as_solvable(lambda: answered(asked, on))
     study = _Solved(equilibrium, asked)
-    game, law = chain(equilibrium, asked.truth), null_chain(equilibrium.theatre)
-    horizons = sorted({*(h for h in (5.0, 10.0) if h < asked.horizon), asked.horizon})
-    regimes = [
-        Probability(horizon=h, regime=name, game=value, noise=null[name])
-        for h, mine, noise in zip(horizons, game.through(horizons), law.through(horizons), strict=True)
-        for null in [law.regimes(noise)]
-        for name, value in game.regimes(mine).items()
-    ]
-    start, years = equilibrium.theatre.start, [asked.horizon * i / 30 for i in range(31)]
+    horizons = {*(h for h in (5.0, 10.0) if h < asked.horizon), asked.horizon}
+    frame = curves.regimes(study, sorted(horizons | {asked.horizon * i / 30 for i in range(31)}))
+    start, game = equilibrium.theatre.start, study.chain()
     return GameAnswer(
         grid=asked.grid,
         points=equilibrium.theatre.points,
@@ -58,22 +55,28 @@ def play(asked: Asked, on: On) -> GameAnswer:
         seconds=seconds,
         start={"k": start.k, "f": start.f, "q": start.q, "x": list(start.x), "beta": start.beta},
         standing=list(own.standing.sentences.values()),
-        regimes=regimes,
+        regimes=_probabilities(frame.filter(pl.col("year").is_in(horizons))),
         expected=expected(game, game.at(asked.horizon)),
         charts={
-            "regimes": styled(regimes_chart(curves.regimes(study, years))),
-            "choices": styled(choices_chart(curves.choices(study))),
+            "regimes": filled(regimes_chart, frame, asked.horizon),
+            "choices": filled(choices_chart, curves.choices(study)),
         },
     )
+
+
+def _probabilities(frame: pl.DataFrame) -> list[Probability]:
+    by_case = frame.pivot("case", index=["year", "regime"], values="probability", maintain_order=True)
+    return [
+        Probability(horizon=row["year"], regime=row["regime"], game=row[curves.GAME], noise=row[curves.NOISE])
+        for row in by_case.iter_rows(named=True)
+    ]
 
 
 def read(asked: Asked, on: On) -> list[ReadingCard]:
     """Take all readings but misreading."""
     _, study = study_of(asked, on)
-    return [
-        ReadingCard(name=r.name, value=r.value, shown=r.shown, null=r.null, sentence=r.sentence)
-        for r in long_as_solvable(lambda: readings(study, alarms=False))
-    ]
+    found = long_as_solvable(lambda: readings(study, alarms=False))
+    return [ReadingCard(**reading_document(reading)) for reading in found]
 
 
 def tip(asked: Asked, on: On) -> dict[str, Any]:

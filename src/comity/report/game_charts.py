@@ -47,12 +47,12 @@ def regimes_chart(frame: pl.DataFrame) -> alt.FacetChart:
     frame : polars.DataFrame
         What `comity.model.curves.regimes` returned.
     """
-    ordered = frame.with_columns(order=pl.col("regime").to_physical())
     chart: alt.FacetChart = (
-        alt.Chart(ordered)
+        alt.Chart(frame)
         .mark_area()
+        .transform_calculate(order=f"indexof({list(REGIMES)}, datum.regime)")
         .encode(
-            x=_from_now(ordered),
+            x=_from_now(frame),
             y=alt.Y("probability:Q", title="Probability", scale=alt.Scale(domain=[0, 1])).axis(format="%"),
             color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
@@ -72,12 +72,11 @@ def choices_chart(frame: pl.DataFrame) -> alt.VConcatChart:
     frame : polars.DataFrame
         What `comity.model.curves.choices` returned.
     """
-    rows = [_player(frame.filter(player=player), player) for player in ("entente", "leader")]
-    return alt.vconcat(*rows)
+    return alt.vconcat(*(_player(frame, player) for player in ("entente", "leader")))
 
 
 def _player(frame: pl.DataFrame, player: str) -> alt.FacetChart:
-    actions = frame["action"].unique(maintain_order=True).to_list()
+    actions = frame.filter(player=player)["action"].unique(maintain_order=True).to_list()
     base = alt.Chart().encode(  # the data stand in the layer, where the facets look for them
         x=alt.X("k:O", title="Depth", axis=alt.Axis(labelAngle=0)),
         y=alt.Y("q:O", title="Bloc", sort="descending"),
@@ -95,11 +94,12 @@ def _player(frame: pl.DataFrame, player: str) -> alt.FacetChart:
         text=alt.Text("hundredths:Q", format=".0f"),
         color=alt.condition("datum.probability > 0.5", alt.value("white"), alt.value("#33506B")),
     )
-    places = frame["k"].n_unique(), frame["q"].n_unique()
     return (
-        alt.layer(cells, numbers, data=frame.with_columns(hundredths=100 * pl.col("probability")))
-        .properties(width=max(120, 30 * places[0]), height=max(60, 24 * places[1]))
+        alt.layer(cells, numbers, data=frame)
+        .properties(width=alt.Step(30), height=alt.Step(24))
         .facet(column=alt.Column("action:N", sort=actions, title=f"The {player}'s choice"))
+        .transform_filter(f"datum.player == '{player}'")
+        .transform_calculate(hundredths="100 * datum.probability")
     )
 
 

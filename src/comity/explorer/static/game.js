@@ -1,6 +1,6 @@
 // The game: what is set goes into the address; a coarse answer comes first, then the full one. An answer that is no
 // longer wanted is given up, here and on the server.
-import { draw } from "./charts.js";
+import { show } from "./charts.js";
 
 const bench = document.getElementById("game");
 const form = bench.querySelector("form");
@@ -56,14 +56,14 @@ function table(regimes) {
   }));
 }
 
-async function show({ answer, horizon }) {
+async function tell({ answer, horizon }) {
   table(answer.regimes);
   document.getElementById("standing").replaceChildren(...answer.standing.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   const last = answer.regimes.filter((row) => row.horizon === horizon);
   const likeliest = last.reduce((best, row) => (row.game > best.game ? row : best));
   const sketch = answer.grid === "coarse" ? "A first sketch, on a coarser grid: in" : "In";
   status.textContent = `${sketch} this game, after ${horizon} years, ${likeliest.regime} is likeliest, ${percent(likeliest.game)} (noise alone ${percent(likeliest.noise)}). ${answer.points.toLocaleString("en")} states; residual by an independent check ${answer.residual.toExponential(1)}; found ${answer.how}.`;
-  await Promise.all(["regimes", "choices"].map((name) => draw(document.getElementById(`chart-${name}`), answer.charts[name])));
+  await Promise.all(["regimes", "choices"].map((name) => show(document.getElementById(`chart-${name}`), answer.charts[name])));
 }
 
 async function run() {
@@ -83,7 +83,7 @@ async function run() {
       if (grid === "coarse") status.textContent = "Solving ...";
       const content = await fetched(address(`${base}.json`, of), signal);
       if (signal.aborted) return;
-      await show(content);
+      await tell(content);
       if (grid === "coarse") status.textContent += " The full game is being solved.";
     }
   } catch (error) {
@@ -130,7 +130,7 @@ async function load(button) {
       place.textContent = content.sentence ?? (content.failed ? `${content.failed} of the games could not be solved.` : "");
       const chart = document.getElementById(`chart-${kind}`);
       chart.hidden = false;
-      await draw(chart, content.chart);
+      await show(chart, content.chart);
     }
   } catch (error) {
     if (stop.signal.aborted) return;
@@ -142,7 +142,7 @@ async function load(button) {
 
 for (const row of rows) {
   const { range, number } = part(row);
-  range.addEventListener("input", () => { number.value = Number(Number(range.value).toPrecision(3)); soon(80); });
+  range.addEventListener("input", () => { number.value = Number(Number(range.value).toPrecision(3)); soon(30); });
   number.addEventListener("input", () => { range.value = number.value; if (number.value !== "") soon(400); });
 }
 form.addEventListener("change", (event) => { if (event.target.matches("[name=forbid], [name=truth], [name=horizon]")) soon(0); });

@@ -1,5 +1,5 @@
 // The plane over the years: the path up to a year, and that year in words.
-import { draw, specificationOf } from "./charts.js";
+import { show, specificationOf } from "./charts.js";
 
 const form = document.querySelector("form.years");
 if (form) {
@@ -21,13 +21,13 @@ if (form) {
     output.textContent = row ? `${row.year}: depth ${Math.round(row.depth * 100)}%, ${row.stage}; commitment ${row.commitment} of 4, ${row.label}` : slider.value;
     slider.setAttribute("aria-valuetext", output.textContent);
   };
-  const show = () => {
+  const move = () => {
     say();
     cancelAnimationFrame(pending);
-    pending = requestAnimationFrame(() => draw(target, until(Number(slider.value))));
+    pending = requestAnimationFrame(() => show(target, until(Number(slider.value))));
   };
   const stop = () => { clearInterval(timer); timer = 0; button.textContent = "Play"; };
-  slider.addEventListener("input", show);
+  slider.addEventListener("input", move);
   form.addEventListener("submit", (event) => event.preventDefault());
   button.addEventListener("click", () => {
     if (timer) { stop(); return; }
@@ -36,7 +36,7 @@ if (form) {
     timer = setInterval(() => {
       if (slider.value === slider.max) { stop(); return; }
       slider.stepUp();
-      show();
+      move();
     }, 350);
   });
   say();
