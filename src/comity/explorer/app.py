@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 import comity
@@ -11,6 +14,7 @@ from comity.explorer.guard import Guard
 from comity.explorer.kept import Kept
 from comity.explorer.settings import Settings
 from comity.explorer.trouble import install
+from comity.explorer.warm import warm
 
 __all__ = ["create_app"]
 
@@ -36,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # its scripts come from another host
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        lifespan=_open,
     )
     app.state.settings = settings
     app.state.desk = Desk(waiting=settings.waiting)
@@ -46,3 +51,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Kept)
     app.add_middleware(Guard, settings=settings)  # added last, so that it stands before all else
     return app
+
+
+@asynccontextmanager
+async def _open(app: FastAPI) -> AsyncIterator[None]:
+    """Warm up behind the first requests; give up all work in the end."""
+    desk: Desk = app.state.desk
+    if app.state.settings.ahead:
+        desk.ahead("warm", warm)
+    yield
+    desk.close()

@@ -7,6 +7,7 @@ next sign of progress.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -127,7 +128,10 @@ class Desk:
         if key in self.kept:
             self.kept.move_to_end(key)
             return self.kept[key]
-        job = self.jobs.get(key) or self._begin(key, work, allowed, limit)
+        job = self.jobs.get(key)
+        if job is None:
+            self._admit(allowed)
+            job = self._begin(key, work, limit)
         job.waiters += 1
         result = asyncio.wrap_future(job.future)
         result.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, though nobody may wait
@@ -146,11 +150,17 @@ class Desk:
                 job.future.cancel()
                 self.jobs.pop(key, None)
 
-    def _begin(self, key: Hashable, work: Work, allowed: Callable[[], bool], limit: float) -> _Job:
+    def ahead(self, key: Hashable, work: Work) -> None:
+        """Begin work that nobody waits for yet, and that may take as long as it takes."""
+        self._begin(key, work, math.inf)
+
+    def _admit(self, allowed: Callable[[], bool]) -> None:
         if sum(not job.future.done() for job in self.jobs.values()) >= self.most:
             raise TroubleError(Trouble(429, "busy", "Too many games wait to be solved.", wait=5))
         if not allowed():
             raise TroubleError(Trouble(429, "too_many", "Too many games were asked for in a short time.", wait=5))
+
+    def _begin(self, key: Hashable, work: Work, limit: float) -> _Job:
         stop = threading.Event()
 
         def done() -> Any:

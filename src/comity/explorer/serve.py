@@ -5,14 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 import webbrowser
+from dataclasses import replace
 from urllib.parse import quote
 
-import uvicorn
-
 from comity.errors import ComityError
-from comity.explorer.app import create_app
 from comity.explorer.settings import settings_for
-from comity.explorer.static import content
 
 __all__ = ["serve"]
 
@@ -40,12 +37,15 @@ def serve(host: str, port: int, token: str | None, *, show: bool = False) -> Non
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listener.getsockname()[1]}/" + (f"?token={quote(token, safe='')}" if token else "")
     print(f"The explorer is at {address}\nStop it with Ctrl-C.", flush=True)
-    threading.Thread(target=content, args=("vega.js",), daemon=True).start()  # takes a second, which no page shall wait
     if show:
         threading.Timer(0.5, webbrowser.open, (address,)).start()
+    import uvicorn  # after the address: who asks meanwhile is heard once all is loaded
+
+    from comity.explorer.app import create_app
+
     config = uvicorn.Config(
-        create_app(settings), log_level="warning", access_log=False, server_header=False, timeout_keep_alive=20,
-        limit_concurrency=200, timeout_graceful_shutdown=3,
+        create_app(replace(settings, ahead=True)), log_level="warning", access_log=False, server_header=False,
+        timeout_keep_alive=20, limit_concurrency=200, timeout_graceful_shutdown=3,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -30,6 +30,8 @@ class Settings:
     solves : int
         Games that one client may ask for in a burst; they come back at `a_second`.
     a_second : float
+    ahead : bool
+        Whether to do what first answers wait for before anybody asks: to compile, and to solve the theatres' games.
     """
 
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -38,6 +40,7 @@ class Settings:
     waiting: int = 8
     solves: int = 40
     a_second: float = 4.0
+    ahead: bool = False
 
 
 def is_loopback(host: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
 from importlib import resources
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from comity.report.template import asset, bundle
+from comity.report.template import asset
 
 __all__ = ["content", "router"]
 
@@ -27,13 +29,20 @@ def content(name: str) -> bytes:
     KeyError
         It is not in the list.
     """
-    if name == "vega.js":  # Vega, Vega-Lite and vega-embed, as vl-convert carries them
-        return bundle().encode()
+    if name == "vega.js":
+        return _library()
     if name == "filter.js":
         return asset(name).encode()
     if name not in _OWN:
         raise KeyError(name)
     return resources.files("comity.explorer").joinpath("static", name).read_bytes()
+
+
+def _library() -> bytes:
+    """Pack Vega, Vega-Lite and vega-embed in a process of its own: in this one all else would wait for a second."""
+    script = "import sys; from comity.report.template import bundle; sys.stdout.buffer.write(bundle().encode())"
+    own = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, start_new_session=True)
+    return own.stdout  # in a session of its own, Ctrl-C leaves it to end by itself
 
 
 @router.get("/static/{name}", include_in_schema=False)
