@@ -170,11 +170,11 @@ def _others(first: int, q: int, lam: float, frame: Any, at: Any, residual: Any) 
             open_[:] = True
         for here in range(len(residual)):
             s = first + here
-            x = 1 if i == 0 else s // stride % 3  # the leader moves by steps, a swing state to a place
+            foot = s - stride if i == 0 else s - s // stride % 3 * stride  # the leader moves by steps, others to a place
             for a in range(3):
                 if i > 0:
-                    cost[a] = swing_cost[x, a]
-                chance[a] = scaled[s + (a - x) * stride, own] - lam * cost[a] if open_[a] else -np.inf
+                    cost[a] = swing_cost[s // stride % 3, a]
+                chance[a] = scaled[foot + a * stride, own] - lam * cost[a] if open_[a] else -np.inf
             best = _logit(chance)
             dearer = -(chance[0] * cost[0] + chance[1] * cost[1] + chance[2] * cost[2])
             for a in range(3):
@@ -182,16 +182,14 @@ def _others(first: int, q: int, lam: float, frame: Any, at: Any, residual: Any) 
                     leader[s, a] = chance[a]
                 else:
                     swing[s, i - 1, a] = chance[a]
-                if open_[a]:
-                    u, weight = s + (a - x) * stride, rate * chance[a]
-                    shift = weight * (-cost[a] - dearer)
-                    for j in range(residual.shape[1]):
-                        residual[here, j] += weight * scaled[u, j]
-                        along_lam[s, j] += shift * scaled[u, j]
-                    residual[here, own] -= weight * scaled[u, own]
-                    along_lam[s, own] -= shift * scaled[u, own]
-            residual[here, own] += rate * best
-            along_lam[s, own] += rate * dearer
+            u0, u1, u2 = foot if open_[0] else s, foot + stride, foot + 2 * stride if open_[2] else s
+            w0, w1, w2 = rate * chance[0], rate * chance[1], rate * chance[2]
+            c0, c1, c2 = w0 * (-cost[0] - dearer), w1 * (-cost[1] - dearer), w2 * (-cost[2] - dearer)
+            best, dearer = residual[here, own] + rate * best, along_lam[s, own] + rate * dearer
+            for j in range(residual.shape[1]):
+                residual[here, j] += w0 * scaled[u0, j] + w1 * scaled[u1, j] + w2 * scaled[u2, j]
+                along_lam[s, j] += c0 * scaled[u0, j] + c1 * scaled[u1, j] + c2 * scaled[u2, j]
+            residual[here, own], along_lam[s, own] = best, dearer
 
 
 @numba.njit(inline="always", error_model="numpy")
@@ -269,15 +267,18 @@ def _entente(
                 gain[a, j] = own + mixed * steep[here, a, j] if j >= 2 else own
         _eliminated(nu_e, sigma[here], apart, gain, inverse, column, back[s], response[s])
         for c in range(4):
-            back_lam[s, c] = back_right[s, c] = 0.0
+            from_lam, from_residual = 0.0, 0.0
             for a in range(4):
-                back_lam[s, c] -= cost[a] * (back[s, a, c] + back[s, 4 + a, c])
-                back_right[s, c] += left[a] * inverse[a, c]
+                from_lam -= cost[a] * (back[s, a, c] + back[s, 4 + a, c])
+                from_residual += left[a] * inverse[a, c]
+            back_lam[s, c], back_right[s, c] = from_lam, from_residual
         for j in range(players):
-            right[s, j] = -residual[here, j]
+            dearer, total = 0.0, residual[here, j]
             for a in range(4):
-                right[s, j] -= nu_e * back_right[s, a] * gain[a, j]
-                along_lam[s, j] -= cost[a] * (response[s, a, j] + response[s, 4 + a, j])
+                dearer += cost[a] * (response[s, a, j] + response[s, 4 + a, j])
+                total += nu_e * back_right[s, a] * gain[a, j]
+            along_lam[s, j] -= dearer
+            right[s, j] = -total
     return worst
 
 
