@@ -170,7 +170,8 @@ def _others(first: int, q: int, lam: float, frame: Any, at: Any, residual: Any) 
             open_[:] = True
         for here in range(len(residual)):
             s = first + here
-            foot = s - stride if i == 0 else s - s // stride % 3 * stride  # the leader moves by steps, others to a place
+            # The leader moves by steps, a swing state to a place.
+            foot = s - stride if i == 0 else s - s // stride % 3 * stride
             for a in range(3):
                 if i > 0:
                     cost[a] = swing_cost[s // stride % 3, a]

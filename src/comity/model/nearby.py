@@ -151,7 +151,7 @@ def _predicted(known: Near, theatre: Theatre) -> Point:
 def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
     """Correct a predicted equilibrium; None where what is found lies farther from it than the way there is long."""
     hold = Point(np.zeros_like(guess.scaled), np.zeros_like(guess.increments), 1.0)  # keeps lam as it is
-    found = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS)
+    found = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS, hasty=True)
     if found is None:
         return None
     off, way = combined([found, guess], [1.0, -1.0]), combined([guess, known.point], [1.0, -1.0])
