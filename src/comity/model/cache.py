@@ -32,7 +32,7 @@ __all__ = ["SOLVER", "folder", "kept", "solved"]
 
 #: The modules that an answer rests on.
 SOLVER = (
-    "branch", "derivative", "frame", "game", "grid", "krylov",
+    "branch", "derivative", "eliminate", "frame", "game", "grid", "krylov",
     "linear", "newton", "precondition", "settle", "solve", "verify",
 )  # fmt: skip
 

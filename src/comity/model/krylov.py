@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from comity.model.frame import Array
 
-__all__ = ["Krylov", "Operator", "gmres"]
+__all__ = ["Krylov", "gmres"]
 
 _MOST_GAINED = 1e-5  # by one cycle, which single precision allows
 Half = npt.NDArray[np.float32]

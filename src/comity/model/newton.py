@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 from comity.model.derivative import derivative, increments_of
 from comity.model.frame import Array, Frame, framed
 from comity.model.grid import Grid, Numbers
-from comity.model.krylov import Operator, gmres
+from comity.model.krylov import gmres
 from comity.model.linear import Linear, linearise
 from comity.model.precondition import average_evaluation
 from comity.model.settle import settled
@@ -120,7 +121,7 @@ class Newton:
         return combined([change], [1 / inner(change, change) ** 0.5])
 
     def _solve(
-        self, at: Linear, evaluate: Operator, row: Point, weight: float, offset: float, tolerance: float
+        self, at: Linear, evaluate: Callable[[Array], Array], row: Point, weight: float, offset: float, tolerance: float
     ) -> tuple[Point, float]:
         """Solve the linearised equations, bordered by the row: `weight` of the residual undone, `offset` along it."""
         apply = derivative(at, self.frame)
