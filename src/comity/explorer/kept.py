@@ -70,13 +70,18 @@ class Kept:
         tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'.encode()
         headers = (*start["headers"], (b"etag", tag), (b"cache-control", b"no-cache"))
         answer = _Answer(headers, body, tag)
-        if key not in self.answers and len(body) <= self.most // 4:
+        if key not in self.answers and _size(key, answer) <= self.most // 4:
             self.answers[key] = answer
-            self.bytes += len(body)
+            self.bytes += _size(key, answer)
         while self.bytes > self.most:
-            _, old = self.answers.popitem(last=False)
-            self.bytes -= len(old.body)
+            self.bytes -= _size(*self.answers.popitem(last=False))
         return answer
+
+
+def _size(key: tuple[Any, ...], answer: _Answer) -> int:
+    """Return about how many bytes an answer takes: an address may be longer than what it answers."""
+    path, query, _ = key
+    return len(path) + len(query) + len(answer.body) + 2_000
 
 
 async def _give(answer: _Answer, scope: MutableMapping[str, Any], send: Send) -> None:

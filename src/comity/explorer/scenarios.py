@@ -2,6 +2,8 @@
 
 # No deferred annotations: FastAPI reads those of the dependencies when the routes are made.
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path as File
 from typing import Annotated, Any
 
@@ -13,7 +15,7 @@ from comity.errors import ScenarioError, nearest
 from comity.explorer.answers import long_as_solvable
 from comity.explorer.pages import Page, nothing, twin
 from comity.explorer.shell import rendered
-from comity.explorer.trouble import PROBLEMS
+from comity.explorer.trouble import PROBLEMS, REFUSED
 from comity.explorer.uploads import scenario_sent
 from comity.report.scenario_page import comparison_content
 from comity.report.scenario_text import SCENARIO_CAVEAT, comparison_document, shock_words
@@ -57,7 +59,7 @@ class ComparisonDocument(BaseModel):
         extra="allow",
         json_schema_extra={
             "examples": [
-                {"schema": "comity-comparison/1", "comity": "0.1.0", "caveat": "...", "horizon": 15.0,
+                {"schema": "comity-scenarios/1", "comity": "0.1.0", "caveat": "...", "horizon": 15.0,
                  "baseline": "as-it-stands", "scenarios": [], "changes": {}, "differences": []}
             ]
         },
@@ -112,11 +114,25 @@ def chosen(name: Names) -> list[Scenario]:
     return [load_scenario(_file(one)) for one in name]
 
 
-async def compared(request: Request, given: list[Scenario]) -> Comparison:
-    """Compare scenarios at the desk; the readings are left out, which take longer."""
-    found: Comparison = await request.app.state.desk.answer(
+@dataclass(frozen=True)
+class Compared:
+    """What is told of a comparison; its games, which take tens of megabytes, are let go."""
+
+    document: ComparisonDocument
+    content: Mapping[str, Any]
+
+
+def told(given: list[Scenario], on: Callable[[Any], None]) -> Compared:
+    """Compare scenarios; the readings are left out, which take longer."""
+    found: Comparison = long_as_solvable(lambda: compare(given, readings="none", progress=on))
+    return Compared(ComparisonDocument(**comparison_document(found)), comparison_content(found))
+
+
+async def compared(request: Request, given: list[Scenario]) -> Compared:
+    """Compare scenarios at the desk."""
+    found: Compared = await request.app.state.desk.answer(
         ("compare", tuple((s.name, s.digest) for s in given)),
-        lambda on: long_as_solvable(lambda: compare(given, readings="none", progress=on)),
+        lambda on: told(given, on),
         gone=request.is_disconnected,
         allowed=lambda: request.app.state.pace.take(request.client.host if request.client else "unknown"),
         limit=_LIMIT,
@@ -148,7 +164,7 @@ _SENT: dict[str, Any] = {
 
 
 @router.post(
-    "/scenarios/upload.json", response_model=ComparisonDocument, responses=PROBLEMS, tags=["upload"],
+    "/scenarios/upload.json", response_model=ComparisonDocument, responses=PROBLEMS | REFUSED, tags=["upload"],
     openapi_extra=_SENT,
 )  # fmt: skip
 async def upload_json(
@@ -175,10 +191,9 @@ def file(name: Annotated[str, Path(max_length=60)]) -> Response:
     return Response(_file(name).read_bytes(), media_type="application/toml", headers=headers)
 
 
-def _json(found: Comparison) -> Response:
-    document = ComparisonDocument(**comparison_document(found))
-    return Response(document.model_dump_json(by_alias=True), media_type="application/json")
+def _json(found: Compared) -> Response:
+    return Response(found.document.model_dump_json(by_alias=True), media_type="application/json")
 
 
-def _page(request: Request, found: Comparison, link: str | None) -> Response:
-    return HTMLResponse(rendered("compare.html", request, twin=link, **comparison_content(found)))
+def _page(request: Request, found: Compared, link: str | None) -> Response:
+    return HTMLResponse(rendered("compare.html", request, twin=link, **found.content))

@@ -21,7 +21,7 @@ from comity.errors import (
 )
 from comity.explorer.shell import rendered
 
-__all__ = ["PROBLEMS", "Moved", "Problem", "ProblemDocument", "Trouble", "TroubleError", "install", "told"]
+__all__ = ["PROBLEMS", "REFUSED", "Moved", "Problem", "ProblemDocument", "Trouble", "TroubleError", "install", "told"]
 
 
 class Problem(BaseModel):
@@ -96,12 +96,16 @@ _WHAT = {
     429: ("Too many at once", "Wait a few seconds, then try again."),
     500: ("Something went wrong that should not", "Try again; if it stays so, report the address of the page."),
 }
+
+
+def _described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ProblemDocument, "description": _WHAT[status][0]} for status in statuses}
+
+
 #: For the description of every route that can fail.
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": what}
-    for status, (what, _) in _WHAT.items()
-    if status in {404, 409, 422, 429}
-}
+PROBLEMS = _described(404, 409, 422, 429)
+#: For that of a route to which something is sent, besides.
+REFUSED = _described(403, 413)
 
 
 def told(request: Request, trouble: Trouble) -> Response:
