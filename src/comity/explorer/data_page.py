@@ -9,6 +9,7 @@ from comity.data.citing import cite_sources
 from comity.data.registry import sources
 from comity.data.store import Condition, condition
 from comity.explorer.pages import Page, nothing, twin
+from comity.explorer.shapes import Years
 from comity.report.world import INSTALL
 
 __all__ = ["DataDocument", "data", "router"]
@@ -23,7 +24,7 @@ class SourceCard(BaseModel):
     title: str
     version: str
     condition: str = Field(description="installed, not installed, or damaged.")
-    years: tuple[int, int] = Field(description="First and last year that it covers.")
+    years: Years = Field(description="First and last year that it covers.")
     unit: str = Field(description="What a row is.")
     bytes: int
     sha256: str

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.explorer.parameters import Slider
+from comity.explorer.shapes import Names
 
 __all__ = ["GameAnswer", "GameDocument", "PhaseDocument", "ReadingsDocument", "TippingDocument"]
 
@@ -104,7 +105,7 @@ class PhaseDocument(BaseModel):
     )
 
     theatre: str
-    names: tuple[str, str]
+    names: Names
     failed: int
     rows: list[dict[str, Any]]
     chart: dict[str, Any] = Field(description="A Vega-Lite specification.")

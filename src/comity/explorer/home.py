@@ -12,6 +12,7 @@ from comity.casebook import theatres
 from comity.explorer.embedded import theatre_named
 from comity.explorer.pages import Page, twin
 from comity.explorer.search import Hit, found
+from comity.explorer.shapes import Years
 from comity.report.verdict import name_of
 from comity.state_table import all_states
 
@@ -26,7 +27,7 @@ class TheatreCard(BaseModel):
     name: str
     title: str
     dyad: str
-    period: tuple[int, int]
+    period: Years
     summary: str
     cast: list[str]
     events: int

@@ -14,6 +14,7 @@ from comity.casebook import Theatre
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.explorer.embedded import theatre_named
 from comity.explorer.pages import Page, twin
+from comity.explorer.shapes import Years
 from comity.report.map_chart import MAP_CAVEAT, map_chart
 from comity.report.place_charts import bloc_path_chart, lean_path_chart, places
 from comity.report.template import embedded
@@ -53,7 +54,7 @@ class TheatreDocument(BaseModel):
     name: str
     title: str
     dyad: str
-    period: tuple[int, int]
+    period: Years
     summary: str
     cast: list[Player]
     places: list[dict[str, int]] = Field(

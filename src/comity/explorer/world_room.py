@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from comity.data.citing import cite_sources
 from comity.errors import DataMissingError, PeriodError
 from comity.explorer.pages import Page, twin
+from comity.explorer.shapes import Years
 from comity.measure.coalition import KINDS, cast, coalition
 from comity.measure.network import Network, network, rests_on
 from comity.measure.signed_graph import covered
@@ -46,7 +47,7 @@ class WorldDocument(BaseModel):
     )
 
     year: int
-    years: tuple[int, int] = Field(description="First and last year that the sources cover.")
+    years: Years = Field(description="First and last year that the sources cover.")
     network: dict[str, Any] = Field(description="A row of the schema `NETWORK`.")
     states: list[dict[str, Any]] = Field(description="Rows of the schema `STATES`, with names.")
     coalition: list[dict[str, Any]] = Field(description="Hub and spokes of the Indo-Pacific: schema `COALITION`.")
