@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
+from comity.explorer import answers
 from comity.explorer.app import create_app
+from comity.model.standing import game_of
+from tests.explorer.served import served
+
+SMALLEST = {"K": 1, "Q": 1, "M": 3}
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +28,8 @@ def client() -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Address of a server on this machine."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+    with served(create_app()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +43,11 @@ def browser() -> Iterator[Any]:
         browser = play.chromium.launch(executable_path=program, args=["--headless", "--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def small_game(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eurasia's game in as few steps of depth, bloc and belief as there can be, whichever grid is asked for."""
+    monkeypatch.setattr(answers, "game_of", lambda evidence: game_of(evidence).replace(**SMALLEST))
+    monkeypatch.setattr(answers, "COARSE", SMALLEST)
+    monkeypatch.setattr(answers, "_base", lru_cache(2)(answers._base.__wrapped__))  # solved anew, and then forgotten
