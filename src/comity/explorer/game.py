@@ -40,7 +40,7 @@ class Parts(BaseModel):
         [], max_length=12, description=f"Moves that nobody can make: {', '.join(FORBIDDABLE)}."
     )
     truth: Truth = Field("defensive", description="Which entente it is; observers: their prediction.")
-    horizon: float = Field(15.0, gt=0, le=100, description="In years.")
+    horizon: float = Field(15.0, ge=1, le=100, description="In years.")
 
 
 def asked(theatre: Name, parts: Annotated[Parts, Query()]) -> Asked:
