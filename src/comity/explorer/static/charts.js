@@ -12,7 +12,7 @@ const DARK = {
   point: { stroke: "#a9b1ba", strokeWidth: 0.8 },
 };
 // Colours that marks bear themselves and that would vanish on a dark ground.
-const TURNED = { "#EEEEEE": "#2a3138", "#C8C8C8": "#59636d", "#222222": "#e8eaed", "#555555": "#a9b1ba", "#666666": "#a9b1ba", "#777777": "#a9b1ba", "#000000": "#e8eaed", black: "#e8eaed" };
+const TURNED = { "#E3E6EA": "#38424c", "#EEEEEE": "#2a3138", "#C8C8C8": "#59636d", "#222222": "#e8eaed", "#555555": "#a9b1ba", "#666666": "#a9b1ba", "#777777": "#a9b1ba", "#000000": "#e8eaed", black: "#e8eaed" };
 
 function merged(one, other) {
   const result = { ...one };
@@ -24,8 +24,9 @@ function merged(one, other) {
 }
 
 function turned(part, key = "") {
-  if (Array.isArray(part)) return part.map((item) => turned(item));
+  if (Array.isArray(part)) return part.map((item) => turned(item, key));
   if (part && typeof part === "object") {
+    if ("condition" in part) return part; // chosen against the cell that it stands on
     if ("datasets" in part) {
       const { datasets, ...rest } = part;
       return { ...turned(rest), datasets };
@@ -34,15 +35,18 @@ function turned(part, key = "") {
     return Object.fromEntries(Object.entries(part).map(([name, value]) =>
       [name, mark && name === "stroke" && value === "white" ? "#15191e" : turned(value, name)]));
   }
-  return /colou?r$/i.test(key) || key === "fill" || key === "stroke" || key === "value" ? TURNED[part] ?? part : part;
+  return /colou?r$/i.test(key) || key === "fill" || key === "stroke" || key === "value" || key === "range" ? TURNED[part] ?? part : part;
 }
 
 // Make every view of a chart narrower by what it is too wide, but not so narrow that nothing can be read; where that is
 // not enough, small multiples go into fewer columns.
-function narrowed(part, off, space, wrap) {
+function narrowed(part, off, space, wrap, least) {
   const result = { ...part };
-  if (typeof result.width === "number") result.width = Math.max(230, result.width - off);
-  for (const name of ["vconcat", "layer"]) if (result[name]) result[name] = result[name].map((item) => narrowed(item, off, space, wrap));
+  if (typeof result.width === "number") {
+    result.width = Math.max(least, result.width - off);
+    if (result.mark?.type === "geoshape") result.height *= result.width / part.width;
+  }
+  for (const name of ["vconcat", "layer"]) if (result[name]) result[name] = result[name].map((item) => narrowed(item, off, space, wrap, least));
   if (!result.spec || !result.facet) return result;
   const cells = typeof result.spec.width === "object"; // a heat map's cells keep their size
   const width = cells ? 150 : result.spec.width ?? 200;
@@ -78,11 +82,13 @@ async function draw(target, specification) {
   try {
     let result = await vegaEmbed(target, wanted, options(name));
     const space = target.clientWidth;
+    let off = 0;
     for (const wrap of [false, true]) {
-      const off = excess(target);
-      if (off <= 4 || space === 0) break;
+      const more = excess(target);
+      if (more <= 4 || space === 0) break;
+      off += more + 4;
       result.view.finalize();
-      const narrow = narrowed(wanted, off + 4, space, wrap);
+      const narrow = narrowed(wanted, off, space, wrap, Number(target.dataset.least ?? 230));
       const below = { config: { legend: { orient: "bottom", direction: "vertical" } } };
       result = await vegaEmbed(target, wrap ? merged(narrow, below) : narrow, options(name));
     }
