@@ -23,6 +23,12 @@ function asked() {
   return query;
 }
 
+// For print, where the sliders are left out.
+function changed(query) {
+  const list = (name) => query.getAll(name).join(", ") || "nothing";
+  return `Changed: ${list("set")}. Forbidden: ${list("forbid")}. The entente: ${form.truth.value}. Horizon: ${form.horizon.value} years.`;
+}
+
 const address = (path, query) => (String(query) ? `${path}?${query}` : path);
 
 async function fetched(path, signal) {
@@ -62,7 +68,7 @@ async function tell({ answer, horizon }) {
   const last = answer.regimes.filter((row) => row.horizon === horizon);
   const likeliest = last.reduce((best, row) => (row.game > best.game ? row : best));
   const sketch = answer.grid === "coarse" ? "A first sketch, on a coarser grid: in" : "In";
-  status.textContent = `${sketch} this game, after ${horizon} years, ${likeliest.regime} is likeliest, ${percent(likeliest.game)} (noise alone ${percent(likeliest.noise)}). ${answer.points.toLocaleString("en")} states; residual by an independent check ${answer.residual.toExponential(1)}; found ${answer.how}.`;
+  status.textContent = `${sketch} this game, after ${horizon} years, ${likeliest.regime} is likeliest, ${percent(likeliest.game)} (noise alone ${percent(likeliest.noise)}). The game has ${answer.points.toLocaleString("en")} states and was solved ${answer.how}; residual by an independent check ${answer.residual.toExponential(1)}.`;
   await Promise.all(["regimes", "choices"].map((name) => show(document.getElementById(`chart-${name}`), answer.charts[name])));
 }
 
@@ -73,6 +79,7 @@ async function run() {
   const query = asked();
   history.replaceState(null, "", address(base, query));
   for (const link of document.querySelectorAll(`a[href^="${base}.json"], link[rel=alternate]`)) link.href = address(`${base}.json`, query);
+  document.getElementById("changed").textContent = changed(query);
   stale();
   bench.setAttribute("aria-busy", "true");
   status.classList.remove("warning");
@@ -103,7 +110,7 @@ function stale() {
   loading.clear();
   for (const place of bench.querySelectorAll(".loaded")) place.replaceChildren();
   for (const name of ["tipping", "phase"]) document.getElementById(`chart-${name}`).hidden = true;
-  for (const button of bench.querySelectorAll("[data-load]")) button.disabled = false;
+  for (const button of bench.querySelectorAll("[data-load]")) button.ariaDisabled = "false";
 }
 
 function readings(content, place) {
@@ -115,11 +122,12 @@ function readings(content, place) {
 }
 
 async function load(button) {
+  if (button.ariaDisabled === "true") return;
   const kind = button.dataset.load;
   const place = document.getElementById(kind);
   const stop = new AbortController();
   loading.set(kind, stop);
-  button.disabled = true;
+  button.ariaDisabled = "true"; // not disabled outright, which would take the keyboard's focus away
   place.textContent = "Being solved ...";
   place.classList.remove("warning");
   const query = asked();
@@ -137,7 +145,7 @@ async function load(button) {
     place.textContent = error.message;
     place.classList.add("warning");
   }
-  button.disabled = false;
+  button.ariaDisabled = "false";
 }
 
 for (const row of rows) {
