@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict
 
 import comity
 from comity.explorer.pages import Page, nothing, twin
-from comity.report.strategy_text import CAVEAT
 
 __all__ = ["AboutDocument", "about", "router"]
 
 router = APIRouter()
 _LIMITS = (
-    CAVEAT,
+    "What the game says at stated parameters is a model's answer, not a fact about the world and not a forecast of it; "
+    "most parameters are starting points with a reason, not estimates.",
     "The record of a theatre is what was found in sources that can be read. Years with better sources show more; what "
     "general staffs agree in secret is not in it.",
     "Depth is an estimate with an interval, from few signs after 2010. Commitment is what texts oblige to, not what "

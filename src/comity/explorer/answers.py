@@ -106,7 +106,7 @@ def answered(asked: Asked, on: On) -> tuple[Base, Equilibrium, str, float]:
     game = changed(own.game, asked.changes, asked.forbid)
     began = time.perf_counter()
     if game.numbers == own.game.numbers and game.forbid == own.game.forbid:
-        return own, replace(own.equilibrium, theatre=game), "the theatre's own game", 0.0
+        return own, replace(own.equilibrium, theatre=game), "beforehand, as the theatre's own", 0.0
     if game.forbid == own.game.forbid:
         found = _corrected(own, game)
         if found is not None:

@@ -81,7 +81,12 @@ def among(request: Request, pair: Pair) -> Page:
     name = _canonical(request, pair, "/world")
     where = _world(name)
     document = AmongDocument(dyad=name, world=world_document(where))
-    return Page(f"{name} among all dyads", document, lambda: {"world": world_content(where, world_charts(where))})
+    names = " and ".join(one.name for one in pair_of(name))
+    return Page(
+        f"{names} among all dyads",
+        document,
+        lambda: {"names": names, "world": world_content(where, world_charts(where))},
+    )
 
 
 def _canonical(request: Request, pair: str, rest: str = "") -> str:

@@ -106,6 +106,7 @@ def _content(found: Network, states: pl.DataFrame, year: int) -> Mapping[str, An
             "map": embedded(map_chart(grouped, list(names.values()))),
         },
         "map_caveat": MAP_CAVEAT,
+        "leaders": {code: all_states()[code].name for code in sizes["bloc"]},
         "kinds": {name: kind.meaning for name, kind in KINDS.items()},
     }
 

@@ -60,7 +60,11 @@ KINDS = {
         "defence_agreements", ("dca_inforce",), "a bilateral defence agreement signed since 1980 in force"
     ),
     "exercise": Kind("exercises", ("joint_exercises",), "a joint exercise in the year, of any number of states"),
-    "arms": Kind("arms_transfers", ("tiv12", "tiv21"), "major arms delivered in the year, one million values or more"),
+    "arms": Kind(
+        "arms_transfers",
+        ("tiv12", "tiv21"),
+        "major arms delivered in the year, of one million trend-indicator values or more",
+    ),
 }
 
 

@@ -12,6 +12,8 @@ import polars as pl
 from comity.model.curves import GAME, NOISE
 from comity.model.law import REGIMES
 from comity.model.phase import Phase
+from comity.model.table import parameters
+from comity.model.values import short_name
 from comity.report.charts import PALETTE, WIDTH
 
 __all__ = [
@@ -210,8 +212,8 @@ def phase_chart(phase: Phase) -> alt.LayerChart:
     base = alt.Chart(phase.frame.with_columns(pl.col("regime").fill_null(_UNKNOWN)))
     domain = [*_REGIME_COLOURS, _UNKNOWN]
     cells = base.mark_rect(stroke="white", strokeWidth=1).encode(
-        x=alt.X(f"{first}:O", title=first, axis=alt.Axis(labelAngle=0, format=".3~f")),
-        y=alt.Y(f"{second}:O", title=second, sort="descending", axis=alt.Axis(format=".3~f")),
+        x=alt.X(f"{first}:O", title=_name(first), axis=alt.Axis(labelAngle=0, format=".3~f")),
+        y=alt.Y(f"{second}:O", title=_name(second), sort="descending", axis=alt.Axis(format=".3~f")),
         color=alt.Color(
             "regime:N",
             title="Likeliest regime",
@@ -234,6 +236,12 @@ def phase_chart(phase: Phase) -> alt.LayerChart:
     )
     chart: alt.LayerChart = (cells + numbers + own).properties(width=WIDTH - 330, height=300)
     return chart
+
+
+def _name(key: str) -> str:
+    """Return what a parameter is called, with its key."""
+    long = parameters()[short_name(key.partition("[")[0])].long
+    return f"{long.replace('_', ' ').capitalize()} ({key})"
 
 
 def _lines(frame: pl.DataFrame, column: str, title: str) -> alt.Chart:
