@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from comity.explorer.app import create_app
+from tests.explorer.served import served
 
 PAGES = (
     "/",
@@ -18,8 +22,10 @@ PAGES = (
     "/scenarios/compare?name=entente-before-1914",
     "/data",
     "/about",
+    *(pytest.param(path, marks=pytest.mark.mirror) for path in ("/dyad/RUS-CHN/world", "/dyad/PAK-IND", "/world/2010")),
 )
-
+#: Seconds for a page whose data have to be made first.
+FIRST = 180
 
 #: Whether the heat maps of the full game stand whole in the picture that the coarse ones were drawn in.
 WHOLE = """() => {
@@ -31,9 +37,20 @@ WHOLE = """() => {
 
 
 @pytest.fixture
-def tab(browser: Any, address: str) -> Iterator[Any]:
+def tab(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterator[Any]:
     """A tab that fails the test on an error in its console or a request to another host."""
+    if request.node.get_closest_marker("mirror"):
+        request.getfixturevalue("data")
+    with watched(browser, address) as tab:
+        yield tab
+
+
+@contextmanager
+def watched(browser: Any, address: str) -> Iterator[Any]:
+    """Open a tab as described."""
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_navigation_timeout(FIRST * 1000)
     tab = context.new_page()
     faults: list[str] = []
     tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -45,6 +62,13 @@ def tab(browser: Any, address: str) -> Iterator[Any]:
     yield tab
     context.close()
     assert faults == []
+
+
+def settled(tab: Any) -> None:
+    """Wait until the full game is solved."""
+    tab.wait_for_function(
+        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
+    )
 
 
 def draw_all(tab: Any) -> None:
@@ -78,11 +102,8 @@ def test_a_page_is_drawn_without_an_error_and_can_be_read_by_everybody(path: str
     assert [(v["id"], v["nodes"][0]["target"]) for v in found["violations"]] == []
 
 
-def test_search_leads_to_a_relationship_and_the_year_moves_it(tab: Any) -> None:
-    tab.goto("/")
-    tab.get_by_label("Any state, or two").fill("china russia")
-    tab.keyboard.press("Enter")
-    tab.get_by_role("link", name="Russia and China", exact=True).click()
+def test_the_year_moves_a_relationship(tab: Any) -> None:
+    tab.goto("/dyad/RUS-CHN")
     tab.wait_for_selector("#chart-plane svg.marks")
     slider = tab.locator("#year")
     assert "2025: depth 71%" in slider.get_attribute("aria-valuetext")
@@ -121,38 +142,83 @@ def test_the_theme_is_kept(tab: Any) -> None:
     assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-def test_a_parameter_moves_the_answer_and_the_address_shares_it(tab: Any) -> None:
-    tab.goto("/game/eurasia")
-    tab.wait_for_function(
-        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
-    )
+def test_a_relationship_is_found_its_game_dragged_and_the_address_shared_and_opened_again(
+    tab: Any, browser: Any, address: str
+) -> None:
+    tab.goto("/")
+    tab.get_by_label("Any state, or two").fill("RUS-CHN")
+    tab.keyboard.press("Enter")
+    tab.get_by_role("link", name="Russia and China", exact=True).click()
+    tab.wait_for_selector("#chart-plane svg.marks")
+    tab.get_by_role("link", name="The game", exact=True).click()
+    settled(tab)
     before = tab.inner_text("#regimes tbody")
-    number = tab.locator("[data-key=ctheta] input[type=number]")
-    number.evaluate("(field) => { field.closest('details').open = true; }")
-    number.fill("0.3")
+    handle = tab.locator("[data-key=ctheta] input[type=range]")
+    handle.evaluate("(field) => { field.scrollIntoView({ block: 'center', behavior: 'instant' }); }")
+    box = handle.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    tab.mouse.move(box["x"] + box["width"] / 2, middle)
+    tab.mouse.down()
+    tab.mouse.move(box["x"] + box["width"] * 0.3, middle, steps=5)
+    tab.mouse.up()
     tab.wait_for_function("(old) => document.querySelector('#regimes tbody').innerText !== old", arg=before)
-    tab.wait_for_function(
-        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
-    )
-    assert tab.url.endswith("?set=ctheta%3A0.3")
+    settled(tab)
+    value = tab.locator("[data-key=ctheta] input[type=number]").input_value()
+    assert 0.2 < float(value) < 0.4
     after = tab.inner_text("#regimes tbody")
     assert tab.evaluate(WHOLE)
-    tab.goto(tab.url)
-    tab.wait_for_function(
-        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
-    )
-    assert tab.locator("[data-key=ctheta] input[type=number]").input_value() == "0.3"
-    assert tab.inner_text("#regimes tbody") == after
-    tab.get_by_role("switch", name="sign").check()
-    tab.wait_for_function(
-        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
-    )
+    tab.get_by_role("button", name="Copy the address").click()
+    tab.get_by_role("button", name="Copied").wait_for()
+    shared = tab.evaluate("navigator.clipboard.readText()")
+    assert shared == f"{address}/game/eurasia?set=ctheta%3A{value}"
+    with watched(browser, address) as other:  # another reader
+        other.goto(shared)
+        settled(other)
+        assert other.locator("[data-key=ctheta] input[type=number]").input_value() == value
+        assert other.inner_text("#regimes tbody") == after
+
+
+def test_a_game_is_moved_and_a_move_forbidden_by_keyboard_alone_and_printed_with_what_was_changed(tab: Any) -> None:
+    tab.goto("/game/eurasia")
+    settled(tab)
+    tab.locator("[data-key=p0] input[type=range]").focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function("() => location.search.includes('p0')")
+    settled(tab)
+    tab.get_by_role("switch", name="sign").focus()
+    tab.keyboard.press("Space")
     tab.wait_for_function("() => location.search.includes('forbid=sign')")
-    tab.wait_for_function(
-        "() => [...document.querySelectorAll('#regimes tbody tr')].some("
-        "(row) => row.innerText.startsWith('alliance') && row.cells[1].innerText === '0.0%')",
-        timeout=120_000,
-    )
+    settled(tab)
+    rows = [row.split("\t") for row in tab.inner_text("#regimes tbody").splitlines()]
+    assert [cells[1] for cells in rows if cells[0] == "alliance"] == ["0.0%"]
+    tab.emulate_media(media="print")
+    assert "Changed: p0:0.408. Forbidden: sign." in tab.inner_text("#game")
+    assert not tab.locator("form.sliders").is_visible()
+
+
+@pytest.mark.usefixtures("small_game")
+def test_what_takes_longer_comes_when_it_is_asked_for_and_goes_when_the_game_is_moved(browser: Any) -> None:
+    with served(create_app()) as address, watched(browser, address) as tab:
+        tab.goto("/game/eurasia")
+        settled(tab)
+        for kind, words in (("readings", "pre-emption"), ("tipping", "To first order"), ("phase", "")):
+            button = tab.locator(f"[data-load={kind}]")
+            button.focus()
+            tab.keyboard.press("Enter")
+            tab.wait_for_function(
+                "(kind) => document.querySelector(`[data-load=${kind}]`).ariaDisabled === 'false'", arg=kind,
+                timeout=120_000,
+            )  # fmt: skip
+            assert words in tab.inner_text(f"#{kind}")
+            assert button.evaluate("(one) => one === document.activeElement")
+        assert tab.locator("#readings p").count() == 8  # all but misreading, which takes too long
+        assert tab.locator("#chart-tipping svg.marks .mark-rect path").count() > 5
+        assert tab.locator("#chart-phase svg.marks .mark-rect path").count() >= 81
+        assert "Bloc cost (ctheta)" in tab.inner_text("#chart-phase")
+        tab.get_by_role("switch", name="cool").check()
+        tab.wait_for_function("() => location.search.includes('forbid=cool')")
+        assert tab.inner_text("#readings") == ""
+        assert not tab.locator("#chart-phase").is_visible()
 
 
 def test_a_scenario_file_is_compared_and_a_wrong_one_told_of(tab: Any) -> None:
@@ -166,6 +232,9 @@ def test_a_scenario_file_is_compared_and_a_wrong_one_told_of(tab: Any) -> None:
     tab.locator("#upload input[type=file]").set_input_files(sent)
     tab.locator("#upload button").click()
     tab.wait_for_selector("#compared #why", timeout=120_000)
+    draw_all(tab)
+    assert "Why they differ" in tab.inner_text("#compared")
+    assert tab.locator("#compared svg.marks").count() >= 3
     tab.locator("#upload input[type=file]").set_input_files({**sent, "buffer": b"x" * 70_000})
     tab.locator("#upload button").click()
     assert "70,000 bytes" in tab.inner_text("#progress")
