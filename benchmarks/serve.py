@@ -4,7 +4,8 @@ Run: python benchmarks/serve.py rate [seconds a route, 10]
      python benchmarks/serve.py memory [requests, 20000]
      python benchmarks/serve.py schema [examples of each kind, 100] [games an operation may solve, 6]
 
-A rate is taken with wrk, which has to be installed: the server has the first core for itself, wrk the last. `memory`
+A rate is taken with wrk, which has to be installed, of documents that are kept and of /about.json, which is made each
+time: the server has the first core for itself, wrk the last. `memory`
 asks one request after the other: kept pages and documents, searches, which are not kept, errors, and new games on the
 coarse grid. `schema` asks each operation at what is there, at random as described, and at random as not described.
 """
