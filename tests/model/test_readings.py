@@ -37,7 +37,9 @@ def test_an_option_is_worth_the_difference_it_makes_net_of_choice_noise(study: S
 def test_the_hazards_ratio_is_one_where_depth_changes_nothing() -> None:
     still = Study(small(lam=4.0, pik=0, s=0, ck=0, dk=0, cost_cool=0, cost_deepen=0))
     # depth does nothing and costs nothing: only the number of feasible acts differs, equal at both ends
-    assert precondition(still).value == pytest.approx(1.0, abs=1e-6)
+    reading = precondition(still)
+    assert reading.value == pytest.approx(1.0, abs=1e-6)
+    assert "no more and no less likely" in reading.sentence
 
 
 def test_restraint_vanishes_without_third_party_costs() -> None:
@@ -52,6 +54,14 @@ def test_time_between_the_sides_is_a_share(study: Study) -> None:
     assert two_chairs(study, 0).null == pytest.approx(
         noise.expect(noise.average(15.0), (noise.axis("x", 0) == 0) * 1.0)
     )
+
+
+def test_what_makes_no_difference_is_given_no_direction() -> None:
+    calm = Study(small(lam=4.0, T=0.0).replace(forbid=["deepen", "sign"]))
+    assert "does nothing: the bloc is built as much" in preemption(calm).sentence
+    assert "it adds 0.000" in option_value(calm, "deepen").sentence
+    assert "make no difference to a pact" in restraint(calm).sentence
+    assert "and as much (" in two_chairs(calm, 0).sentence
 
 
 def test_misreading_finds_where_the_sign_changes(study: Study) -> None:

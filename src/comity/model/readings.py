@@ -29,6 +29,7 @@ __all__ = [
     "two_chairs",
 ]
 
+_SHOWN = 5e-4  # the least change that a sentence gives a direction
 _ALARMS = (0.5, 1.0, 1.5, 2.0)
 _BISECTIONS = 5
 #: How finely reading 5 finds the alarm at which pre-emption changes sign.
@@ -127,7 +128,12 @@ def preemption(study: Study, theatre: Theatre | None = None, why: str = "the gam
     bloc_without = _bloc(study.chain(without, f"{why}, deepening forbidden"), study.horizon)
     noise, noise_without = (_bloc(null_chain(t), study.horizon) for t in (theatre, without))
     value = bloc_without - bloc
-    word = "works: the bloc is less built" if value > 0 else "backfires: the bloc is more built"
+    word = _word(
+        value,
+        "works: the bloc is less built",
+        "backfires: the bloc is more built",
+        "does nothing: the bloc is built as much",
+    )
     return Reading(
         "pre-emption",
         value,
@@ -161,7 +167,7 @@ def option_value(study: Study, move: str) -> Reading:
         f"option value of {name}",
         value,
         f"Being free to {move} is worth {value:.3f} to a defensive entente, of which {noise:.3f} is what any further "
-        f"choice is worth under noise: net of that it {'adds' if net > 0 else 'takes away'} {abs(net):.3f}.",
+        f"choice is worth under noise: net of that it {_word(net, 'adds', 'takes away', 'adds')} {abs(net):.3f}.",
         {"value": mine, "value without": other, "worth under noise": noise, "net of choice noise": net},
     )
 
@@ -175,7 +181,7 @@ def precondition(study: Study) -> Reading:
             "precondition", None, "Signing never happens in this game, so there is no ratio.", missing="none"
         )
     ratio = high / low
-    word = "more" if ratio > 1 else "less"
+    word = _word(round(ratio, 2) - 1, "more", "less", "no more and no less")
     return Reading(
         "precondition",
         ratio,
@@ -205,7 +211,12 @@ def restraint(study: Study) -> Reading:
     own = _pact(study.chain(), study.horizon)
     other = _pact(study.chain(study.indifferent(), "the game, third parties indifferent"), study.horizon)
     value = other - own
-    word = "hold the entente back from a pact" if value > 0 else "push the entente toward a pact"
+    word = _word(
+        value,
+        "hold the entente back from a pact",
+        "push the entente toward a pact",
+        "make no difference to a pact",
+    )
     return Reading(
         "restraint by third parties",
         value,
@@ -277,7 +288,7 @@ def two_chairs(study: Study, i: int) -> Reading:
     name = study.theatre.swing[i]
     chains = study.chain(), study.chain(study.without("sign"), "the game, sign forbidden"), null_chain(study.theatre)
     share, other, base = (c.between(study.horizon)[i] for c in chains)
-    word = "more" if other > share else "less"
+    word = _word(other - share, "more", "less", "as much")
     return Reading(
         f"two chairs, {name}",
         share,
@@ -286,6 +297,11 @@ def two_chairs(study: Study, i: int) -> Reading:
         {"share": share, "share without signing": other},
         base,
     )
+
+
+def _word(change: float, rise: str, fall: str, none: str) -> str:
+    """Choose the word for a change; one that does not show in three digits is none."""
+    return none if abs(change) < _SHOWN else rise if change > 0 else fall
 
 
 def _bloc(own: Chain, horizon: float) -> float:
