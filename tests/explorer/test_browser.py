@@ -22,7 +22,7 @@ PAGES = (
     "/scenarios/compare?name=entente-before-1914",
     "/data",
     "/about",
-    *(pytest.param(path, marks=pytest.mark.mirror) for path in ("/dyad/RUS-CHN/world", "/dyad/PAK-IND", "/world/2010")),
+    *(pytest.param(path, marks=pytest.mark.mirror) for path in ("/dyad/RUS-CHN/world", "/dyad/IND-PAK", "/world/2010")),
 )
 #: Seconds for a page whose data have to be made first.
 FIRST = 180

@@ -45,7 +45,7 @@ class HomeDocument(BaseModel):
                     "comity": "0.1.0",
                     "theatres": [],
                     "query": "india and pakistan",
-                    "hits": [{"kind": "dyad", "title": "Pakistan and India", "path": "/dyad/PAK-IND"}],
+                    "hits": [{"kind": "dyad", "title": "India and Pakistan", "path": "/dyad/IND-PAK"}],
                 }
             ]
         }

@@ -36,7 +36,7 @@ def found(text: str) -> list[Hit]:
     Examples
     --------
     >>> [hit.path for hit in found("india and pakistan")]
-    ['/dyad/PAK-IND']
+    ['/dyad/IND-PAK']
     """
     text = " ".join(text.split())
     if not text:
