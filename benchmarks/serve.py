@@ -27,6 +27,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import psutil
+from serving import ask, serving
 
 ROUTES = (
     "/about.json",
@@ -43,34 +44,19 @@ WORDS = ("russia", "china japan", "guinea", "nobody", "united states", "Viet Nam
 
 @contextmanager
 def served(cores: set[int] | None = None) -> Iterator[tuple[psutil.Process, HTTPConnection]]:
-    """Serve in a process of its own, on some cores; wait until all that it does ahead is done."""
+    """Serve on some cores; wait until all that is done ahead is done."""
     own = os.sched_getaffinity(0) if cores else None
     if cores:
         os.sched_setaffinity(0, cores)  # what is started inherits it
-    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with serving() as (number, server):
         if own:
             os.sched_setaffinity(0, own)
-        assert process.stdout is not None
-        try:
-            address = process.stdout.readline().split()[-1]
-            server = HTTPConnection(address.removeprefix("http://").strip("/"), timeout=300)
-            ask(server, "/about.json")
-            watched = psutil.Process(process.pid)
-            time.sleep(3)
-            while watched.cpu_percent(2) > 5 or watched.children():
-                pass
-            yield watched, server
-        finally:
-            process.terminate()
-
-
-def ask(server: HTTPConnection, path: str) -> int:
-    """Return the status of an answer, read to its end."""
-    server.request("GET", path)
-    answer = server.getresponse()
-    answer.read()
-    return answer.status
+        ask(server, "/about.json")
+        watched = psutil.Process(number)
+        time.sleep(3)
+        while watched.cpu_percent(2) > 5 or watched.children():
+            pass
+        yield watched, server
 
 
 def rate(seconds: int = 10) -> None:
@@ -81,7 +67,7 @@ def rate(seconds: int = 10) -> None:
     cores = sorted(os.sched_getaffinity(0))
     with served({cores[0]}) as (_, server):
         for path in ROUTES:
-            if ask(server, path) != 200:
+            if ask(server, path)[0] != 200:
                 print(f"{path}: left out, as its data are not installed")
                 continue
             url = f"http://{server.host}:{server.port}{path}"
@@ -124,7 +110,7 @@ def memory(count: int = 20_000) -> None:
             if i % (count // 10) == 0:
                 held.append(process.memory_info().rss / 1e6)
                 print(f"{i:,} requests: {held[-1]:.0f} MB", flush=True)
-            statuses[ask(server, asked(i, draw))] += 1
+            statuses[ask(server, asked(i, draw))[0]] += 1
         held.append(process.memory_info().rss / 1e6)
         print(f"{count:,} requests: {held[-1]:.0f} MB, after {time.perf_counter() - began:.0f} s")
         print(f"the second half added {held[-1] - held[len(held) // 2]:+.1f} MB")

@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -21,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from typing import Any
+
+from serving import ask, serving
 
 GAME = "/game/eurasia"
 DRAGGED = {
@@ -35,30 +36,21 @@ DRAGGED = {
 
 @contextmanager
 def served() -> Iterator[HTTPConnection]:
-    """Serve in a process of its own; say when its address came."""
+    """Serve; say when the address and the first answer came."""
     began = time.perf_counter()
-    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            address = process.stdout.readline().split()[-1]
-            printed = time.perf_counter() - began
-            server = HTTPConnection(address.removeprefix("http://").strip("/"), timeout=300)
-            ask(server, "/about.json")
-            print(f"address after {printed:.2f} s, first answer after {time.perf_counter() - began:.2f} s")
-            yield server
-        finally:
-            process.terminate()
+    with serving() as (_, server):
+        printed = time.perf_counter() - began
+        timed(server, "/about.json")
+        print(f"address after {printed:.2f} s, first answer after {time.perf_counter() - began:.2f} s")
+        yield server
 
 
-def ask(server: HTTPConnection, path: str) -> tuple[float, bytes]:
+def timed(server: HTTPConnection, path: str) -> tuple[float, bytes]:
     """Return the seconds that an answer took, and what it says."""
     began = time.perf_counter()
-    server.request("GET", path)
-    answer = server.getresponse()
-    content = answer.read()
-    if answer.status != 200:
-        raise SystemExit(f"{path}: {answer.status} {content[:300]!r}")
+    status, content = ask(server, path)
+    if status != 200:
+        raise SystemExit(f"{path}: {status} {content[:300]!r}")
     return time.perf_counter() - began, content
 
 
@@ -67,7 +59,7 @@ def moved(server: HTTPConnection, changes: dict[str, float]) -> tuple[float, flo
     query = "&".join(f"set={key}:{value}" for key, value in changes.items())
     taken, ways = [], []
     for grid in ("coarse", "full"):
-        seconds, content = ask(server, f"{GAME}.json?{query}&grid={grid}")
+        seconds, content = timed(server, f"{GAME}.json?{query}&grid={grid}")
         answer: dict[str, Any] = json.loads(content)["answer"]
         taken.append(seconds)
         ways.append(f"{grid}: {answer['how']}")
@@ -84,8 +76,8 @@ def main() -> None:
     look = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     with served() as server:
-        print(f"first page {ask(server, '/')[0]:.2f} s")
-        print(f"first page of a game {ask(server, GAME)[0]:.2f} s")
+        print(f"first page {timed(server, '/')[0]:.2f} s")
+        print(f"first page of a game {timed(server, GAME)[0]:.2f} s")
         coarse, full, _ = moved(server, {})
         print(f"its first answer: coarse {coarse:.2f} s, full {full:.2f} s")
         time.sleep(look)
@@ -106,10 +98,10 @@ def main() -> None:
             print(f"{grid}: all {len(first[grid] + times[grid])} moves: {spread(first[grid] + times[grid])}")
         print("; ".join(f"{count} {way}" for way, count in sorted(ways.items())))
     with served() as server:
-        print(f"server just started: first page of a dyad {ask(server, '/dyad/RUS-CHN')[0]:.2f} s")
+        print(f"server just started: first page of a dyad {timed(server, '/dyad/RUS-CHN')[0]:.2f} s")
     with served() as server:
         try:
-            print(f"server just started: first page of a year of the world {ask(server, '/world/2010')[0]:.2f} s")
+            print(f"server just started: first page of a year of the world {timed(server, '/world/2010')[0]:.2f} s")
         except SystemExit as error:  # data may not be installed
             print(error)
     print(f"load {os.getloadavg()[0]:.1f}")
