@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from comity.model import game
+from comity.model.frame import framed
 from comity.model.generator import likelihood_ratio
 from comity.model.settle import settled
 from comity.model.solve import Equilibrium, numbers_of, solve
@@ -17,7 +18,7 @@ def test_from_nothing_it_finds_the_readings_of_the_equilibrium(changes: dict[str
     result = solve(small(lam=2.0).replace(**changes))
     grid, p = numbers_of(result.theatre)
     scaled = np.ascontiguousarray(2.0 * result.values.reshape(grid.players, -1).T)
-    found = settled(scaled, np.zeros((grid.size, 4)), 2.0, 1e-6, grid, p)
+    found = settled(scaled, np.zeros((grid.size, 4)), 2.0, 1e-6, framed(grid, p))
     assert found == pytest.approx(likelihood_ratio(result).reshape(4, -1).T, abs=1e-6)
 
 
@@ -28,7 +29,7 @@ def test_what_holds_already_is_left_alone_and_what_does_not_is_solved(solved: Eq
     scaled = np.ascontiguousarray(lam * solved.values.reshape(grid.players, -1).T)
     right = np.ascontiguousarray(likelihood_ratio(solved).reshape(4, -1).T)
     given = right + np.where(rng.random((grid.size, 1)) < 0.3, 0.05, 0.0)
-    found = settled(scaled, given, lam, 1e-3, grid, p)
+    found = settled(scaled, given, lam, 1e-3, framed(grid, p))
     _, left = game.equations(
         jnp.asarray(scaled.T.reshape(grid.players, *grid.shape)), jnp.asarray(found.T.reshape(4, *grid.shape)), grid, p
     )

@@ -76,7 +76,7 @@ def _apply(change: Any, frame: Any, at: Any, out: Any) -> None:
     """Fill `out`, state by state."""
     scaled, place, share, mixture, response = at.scaled, at.place, at.upper, at.mixture, at.response
     leader, swing, rates, strides, places = at.leader, at.swing, frame.rates, frame.strides, len(frame.leader_feasible)
-    prior = (frame.prior, frame.prior_share, frame.reset, frame.rho + frame.nu_e + rates.sum() + frame.reset)
+    prior = (frame.prior, frame.prior_share, frame.reset, frame.decay)
     nodes = len(frame.beta)
     for state in numba.prange(len(change)):
         s = np.uint64(state)

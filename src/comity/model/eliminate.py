@@ -48,14 +48,12 @@ def _block(block: Any, blocks: int, increments: Any, lam: float, frame: Any, at:
     """Fill `at` for the states of one depth, pact and bloc, and return their largest residual."""
     players, width, places = at.scaled.shape[1], len(at.scaled) // blocks, len(frame.leader_feasible)
     k, f, q = block // (2 * places), block // places % 2, block % places
-    deeper = 2 * places  # past an end lies some other block, which is not read
-    around = ((block - deeper) % blocks, block, (block + deeper) % blocks, block + (1 - 2 * f) * places)
     first = block * width
     residual = np.empty((width, players))
     acts = _Acts(np.empty((width, 4, players)), np.empty((width, 4, players)), np.empty((width, 2, 4)))
     _flow(first, lam, frame, at, residual)
     _others(first, q, lam, frame, at, residual)
-    _lead(first, around, frame.moved[f], increments, frame, at, acts)
+    _lead(first, frame.moved[f], increments, frame, at, acts)
     open_, cost = frame.entente_feasible[k, f], frame.entente_cost[f]
     worst = _entente(first, open_, cost, lam, increments, frame, at, acts, residual)
     for violation in residual.flat:
@@ -67,8 +65,7 @@ def _block(block: Any, blocks: int, increments: Any, lam: float, frame: Any, at:
 def _flow(first: int, lam: float, frame: Any, at: Any, residual: Any) -> None:
     """Begin the sums over what happens: payoffs, impatience, and beliefs that fall back to the prior."""
     scaled, along_lam, flow, nodes = at.scaled, at.along_lam, frame.flow, len(frame.beta)
-    prior, share, reset = frame.prior, frame.prior_share, frame.reset
-    decay = frame.rho + frame.nu_e + frame.rates.sum() + reset
+    prior, share, reset, decay = frame.prior, frame.prior_share, frame.reset, frame.decay
     for here in range(len(residual)):
         s = first + here
         u = s - s % nodes + prior
@@ -129,9 +126,9 @@ def _logit(scores: Any) -> float:
 
 
 @numba.njit(cache=True, error_model="numpy")
-def _lead(first: int, around: Any, moved: Any, increments: Any, frame: Any, at: Any, acts: Any) -> None:
+def _lead(first: int, moved: Any, increments: Any, frame: Any, at: Any, acts: Any) -> None:
     """Find where each act of the entente leads, everybody's values there, and their slopes in its increment."""
-    scaled, place, upper, beta, b = at.scaled, at.place, at.upper, frame.beta, frame.b
+    scaled, place, upper, beta, b, foot = at.scaled, at.place, at.upper, frame.beta, frame.b, frame.foot
     after, steep, _ = acts
     bound, step, nodes = beta[-1], beta[1] - beta[0], len(beta)
     for here in range(len(after)):
@@ -143,7 +140,7 @@ def _lead(first: int, around: Any, moved: Any, increments: Any, frame: Any, at: 
             span, chance = b[low + 1] - b[low], 1 / (1 + np.exp(-to))
             inside = 1.0 if abs(believed) < bound else 0.5 if abs(believed) == bound else 0.0  # halfway at the very end
             share, slope = (chance - b[low]) / span, inside * chance * (1 - chance) / span
-            u = around[a] * len(after) + here - m + low
+            u = foot[s, a] + low
             place[s, a], upper[s, a] = u, share
             for j in range(after.shape[2]):
                 rise = scaled[u + 1, j] - scaled[u, j]

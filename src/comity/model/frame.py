@@ -37,7 +37,11 @@ class Frame(NamedTuple):
         Occasions a year of the leader and of the swing states.
     strides : array of int, shape (1 + n,)
         How far apart neighbours along the axes lie that these move on.
+    foot : array of int, shape (S, 4)
+        The state at the lowest belief that each act of the entente leads to; some state's, where it is infeasible.
     nu_e, eta, rho, reset : float
+    decay : float
+        Rate at which the present is left: by impatience, occasions and resets.
     prior : int
         Lower of the two nodes beside the prior.
     prior_share : float
@@ -55,17 +59,14 @@ class Frame(NamedTuple):
     moved: Array
     rates: Array
     strides: npt.NDArray[np.int64]
+    foot: npt.NDArray[np.int32]
     nu_e: float
     eta: float
     rho: float
     reset: float
+    decay: float
     prior: int
     prior_share: float
-
-    @property
-    def decay(self) -> float:
-        """Return the rate at which the present is left: by impatience, occasions and resets."""
-        return self.rho + self.nu_e + float(self.rates.sum()) + self.reset
 
 
 def framed(grid: Grid, p: Numbers) -> Frame:
@@ -79,6 +80,8 @@ def framed(grid: Grid, p: Numbers) -> Frame:
     """
     cost_e, cost_l, cost_x = (np.asarray(cost) for cost in costs(grid, p | {"lam": jnp.ones(())}))
     prior, share = prior_place(grid, p)
+    rates = np.asarray([float(p["nuL"]), *np.asarray(p["nui"])])
+    nu_e, rho, reset = (float(p[name]) for name in ("nuE", "rho", "reset"))
     return Frame(
         flow=np.ascontiguousarray(np.asarray(flow(grid, p)).reshape(grid.players, -1).T),
         entente_cost=np.ascontiguousarray(cost_e.reshape(4, 2).T),
@@ -89,12 +92,14 @@ def framed(grid: Grid, p: Numbers) -> Frame:
         beta=grid.beta,
         b=grid.b,
         moved=float(p["mu"]) * np.ascontiguousarray(tone(grid.n).reshape(4, 2).T),
-        rates=np.asarray([float(p["nuL"]), *np.asarray(p["nui"])]),
+        rates=rates,
         strides=grid.M * 3 ** np.arange(grid.n, -1, -1),
-        nu_e=float(p["nuE"]),
+        foot=np.ascontiguousarray(grid.after_entente.reshape(4, -1).T),
+        nu_e=nu_e,
         eta=float(p["eta"]),
-        rho=float(p["rho"]),
-        reset=float(p["reset"]),
+        rho=rho,
+        reset=reset,
+        decay=rho + nu_e + float(rates.sum()) + reset,
         prior=prior,
         prior_share=share,
     )

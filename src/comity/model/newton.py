@@ -111,7 +111,7 @@ class Newton:
         return self._at
 
     def _settled(self, point: Point) -> Point:
-        return point._replace(increments=settled(*point, _UNSETTLED, self.grid, self.p))
+        return point._replace(increments=settled(*point, _UNSETTLED, self.frame))
 
     def tangent(self, point: Point, row: Point) -> Point:
         """Return the branch's direction at a point, of length one, on the side of `row`."""

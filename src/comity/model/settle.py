@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax.numpy as jnp
 import numba
 import numpy as np
 
-from comity.model.frame import Array
-from comity.model.game import costs, tone
-from comity.model.grid import Grid, Numbers
+from comity.model.frame import Array, Frame
 
 __all__ = ["settled"]
 
@@ -25,7 +22,7 @@ _DAMPING = 0.5
 _STILL = 1e-9
 
 
-def settled(scaled: Array, increments: Array, lam: float, off: float, grid: Grid, p: Numbers) -> Array:
+def settled(scaled: Array, increments: Array, lam: float, off: float, frame: Frame) -> Array:
     """Return increments that fulfil Bayes' rule wherever they violated it by more than `off`.
 
     Parameters
@@ -34,47 +31,32 @@ def settled(scaled: Array, increments: Array, lam: float, off: float, grid: Grid
         lam times the values.
     increments : array, shape (S, 4)
     lam, off : float
-    grid : Grid
-    p : Numbers
-        Its `lam` is not read.
+    frame : Frame
+        The game.
 
     Returns
     -------
     array, shape (S, 4)
         Where no reading was found in time, the increments stay as they are.
     """
-
-    def by_state(array: Any) -> Any:
-        return np.ascontiguousarray(np.broadcast_to(np.asarray(array), (4, *grid.shape)).reshape(4, -1).T)
-
-    cost, _, _ = costs(grid, p | {"lam": jnp.asarray(lam)})
     out = increments.copy()
-    types = np.ascontiguousarray(scaled[:, :2])
-    feasible, foot, cost = by_state(p["entente_feasible"]), by_state(grid.after_entente), by_state(cost)
-    moved = float(p["mu"]) * by_state(tone(grid.n))
-    _settle(types, out, feasible, cost, foot, moved, grid.beta, grid.b, float(p["eta"]), off)
+    _settle(np.ascontiguousarray(scaled[:, :2]), out, lam, off, frame)
     return out
 
 
 @numba.njit(parallel=True, cache=True, error_model="numpy")
-def _settle(
-    types: Any,
-    increments: Any,
-    feasible: Any,
-    cost: Any,
-    foot: Any,
-    moved: Any,
-    nodes: Any,
-    chance: Any,
-    eta: float,
-    off: float,
-) -> None:
+def _settle(types: Any, increments: Any, lam: float, off: float, frame: Any) -> None:
     """Iterate Bayes' rule at each state that violates it, in place."""
-    for s in numba.prange(len(increments)):
+    nodes, chance, foot, eta = frame.beta, frame.b, frame.foot, frame.eta
+    width = len(increments) // (2 * len(frame.entente_feasible))  # states of one depth, with a pact or without
+    for state in numba.prange(len(increments)):
+        s = np.int64(state)
+        k, f = s // (2 * width), s // width % 2
+        feasible, cost = frame.entente_feasible[k, f], lam * frame.entente_cost[f]
         own = increments[s].copy()
-        beta = nodes[s % len(nodes)] + moved[s]
+        beta = nodes[s % len(nodes)] + frame.moved[f]
         for trial in range(_MOST):
-            fresh = _read(beta + own, types, feasible[s], cost[s], foot[s], nodes, chance, eta)
+            fresh = _read(beta + own, types, feasible, cost, foot[s], nodes, chance, eta)
             worst = np.abs(fresh - own).max()
             if trial == 0 and worst <= off:
                 break
