@@ -11,7 +11,7 @@ from comity.casebook import Theatre as Casebook
 from comity.errors import ScenarioError
 from comity.model.table import Parameter, parameters
 from comity.model.theatre import Theatre
-from comity.model.values import short_name
+from comity.report.strategy_text import reasons
 from comity.report.verdict import name_of
 from comity.scenario.ranges import at, keys
 
@@ -58,7 +58,7 @@ def sliders(evidence: Casebook, own: Theatre, game: Theatre) -> list[Slider]:
     game : Theatre
         The game with what was changed.
     """
-    reasons = {short_name(one.name): one.reason for one in evidence.parameters}
+    why = reasons(evidence)
     starts = {first: heading for heading, first in _GROUPS}
     found, group = [], ""
     known = keys(own)
@@ -77,7 +77,7 @@ def sliders(evidence: Casebook, own: Theatre, game: Theatre) -> list[Slider]:
                     group=group,
                     unit=parameter.unit,
                     meaning=parameter.meaning,
-                    reason=reasons.get(short, f"{parameter.reason} (generic)"),
+                    reason=why[short],
                     default=default,
                     value=value,
                     low=parameter.low,
@@ -147,7 +147,7 @@ def _number(game: Theatre, short: str, position: int | None) -> float:
 
 
 def _label(parameter: Parameter, game: Theatre, position: int | None) -> str:
-    words = parameter.long.replace("_", " ").capitalize()
+    words = parameter.words.capitalize()
     if position is None:
         return words
     if parameter.shape == "swing":

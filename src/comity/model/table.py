@@ -48,6 +48,11 @@ class Parameter:
     sweep: tuple[float, float] | None
     sweep_reason: str
 
+    @property
+    def words(self) -> str:
+        """The long name in words."""
+        return self.long.replace("_", " ")
+
 
 @cache
 def parameters() -> dict[str, Parameter]:

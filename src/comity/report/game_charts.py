@@ -240,8 +240,7 @@ def phase_chart(phase: Phase) -> alt.LayerChart:
 
 def _name(key: str) -> str:
     """Return what a parameter is called, with its key."""
-    long = parameters()[short_name(key.partition("[")[0])].long
-    return f"{long.replace('_', ' ').capitalize()} ({key})"
+    return f"{parameters()[short_name(key.partition('[')[0])].words.capitalize()} ({key})"
 
 
 def _lines(frame: pl.DataFrame, column: str, title: str) -> alt.Chart:

@@ -21,6 +21,7 @@ __all__ = [
     "parameter_rows",
     "reading_document",
     "readings_of",
+    "reasons",
     "strategy_document",
     "strategy_markdown",
 ]
@@ -104,6 +105,15 @@ def readings_of(strategy: Strategy | Unsolved | None, kinds: Sequence[str]) -> l
     return [reading for reading in found if any(reading.name.startswith(kind) for kind in kinds)]
 
 
+def reasons(theatre: Casebook) -> dict[str, str]:
+    """Return why each parameter is what it is, by short names: the theatre's reason, else a general one."""
+    from comity.model.table import parameters
+    from comity.model.values import short_name
+
+    general = {short: f"{row.reason} (generic)" for short, row in parameters().items()}
+    return general | {short_name(parameter.name): parameter.reason for parameter in theatre.parameters}
+
+
 def parameter_rows(theatre: Casebook, strategy: Strategy | Unsolved | None) -> list[dict[str, Any]]:
     """Return the game's parameters with values, units, meanings and reasons; the theatre's own reasons go first."""
     numbers = getattr(getattr(strategy, "game", None), "numbers", None)
@@ -112,7 +122,7 @@ def parameter_rows(theatre: Casebook, strategy: Strategy | Unsolved | None) -> l
     from comity.model.table import parameters
     from comity.model.values import short_name
 
-    own = {short_name(parameter.name): parameter for parameter in theatre.parameters}
+    own, why = {short_name(parameter.name): parameter for parameter in theatre.parameters}, reasons(theatre)
     return [
         {
             "short": short,
@@ -120,7 +130,7 @@ def parameter_rows(theatre: Casebook, strategy: Strategy | Unsolved | None) -> l
             "value": ", ".join(f"{v:g}" for v in _listed(numbers[short])),
             "unit": row.unit,
             "meaning": row.meaning,
-            "reason": own[short].reason if short in own else f"{row.reason} (generic)",
+            "reason": why[short],
             "source": _ids(own.get(short)),
         }
         for short, row in parameters().items()

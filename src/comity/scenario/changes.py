@@ -158,7 +158,7 @@ def _jump(name: str, value: Any, game: Theatre) -> str:
 def _said(name: str, old: Value, new: Value) -> str:
     """Say which parameter changes, from what to what, and what it means."""
     row = parameters()[name]
-    names = row.long.replace("_", " ")
+    names = row.words
     return f"{name} ({names}: {row.meaning}) from {_shown(old)} to {_shown(new)}"
 
 
