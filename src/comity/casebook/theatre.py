@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import os
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
 
-__all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
+__all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "embedded_theatre", "load_theatre", "theatres"]
 
 #: Schema of the events frame.
 EVENTS = pl.Schema(
@@ -217,6 +217,27 @@ def load_theatre(name: str | os.PathLike[str]) -> Theatre:
         sources=_frame(tables["sources.csv"], _source, SOURCES),
         digest=_digest(folder),
     )
+
+
+def embedded_theatre(name: str) -> Theatre:
+    """Return an embedded theatre, read once for as long as its files stay as they are.
+
+    Raises
+    ------
+    UnknownTheatreError, CasebookError
+        As `load_theatre`.
+
+    Examples
+    --------
+    >>> embedded_theatre("eurasia") is embedded_theatre("eurasia")
+    True
+    """
+    return _read_once(name, _digest(_folder(name)))
+
+
+@lru_cache(32)
+def _read_once(name: str, digest: str) -> Theatre:  # noqa: ARG001 - other files are another theatre
+    return load_theatre(name)
 
 
 def _folder(name: str | os.PathLike[str]) -> Path:

@@ -119,14 +119,8 @@ class Equilibrium:
             "krylov_steps": self.krylov_steps,
         }
 
-    def save(self, file: Path) -> None:
-        """Write the solution as a NumPy archive, whole or not at all.
-
-        Raises
-        ------
-        OutputError
-            The file cannot be written.
-        """
+    def archive(self) -> bytes:
+        """Return the solution as a NumPy archive."""
         buffer = io.BytesIO()
         np.savez(  # random to the last digits: compression would take time and save a tenth
             buffer,
@@ -137,8 +131,18 @@ class Equilibrium:
             beta=self.beta,
             meta=np.array(json.dumps(self.meta)),
         )
+        return buffer.getvalue()
+
+    def save(self, file: Path) -> None:
+        """Write the solution as a NumPy archive, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
         with whole(file, "Choose another place with --out.") as partial:
-            partial.write_bytes(buffer.getvalue())
+            partial.write_bytes(self.archive())
 
 
 def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:

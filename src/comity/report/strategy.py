@@ -139,6 +139,6 @@ def _over_time(study: Study, horizon: float) -> dict[str, pl.DataFrame]:
     """Return the frames that run over the years, from disk where they were made before."""
     years = [horizon * i / 30 for i in range(31)]
     return {
-        make.__name__: kept(make.__name__, study.theatre, (horizon,), partial(make, study, years))
+        make.__name__: kept(make.__name__, study.theatre, (years, study.truth), partial(make, study, years))
         for make in (curves.regimes, curves.bloc, curves.pact, curves.chairs)
     }
