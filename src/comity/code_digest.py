@@ -24,8 +24,8 @@ from comity.module_names import Part, module, module_exists
 __all__ = ["code_of", "name_of", "parts_of"]
 
 _STARTED = time.time()
-#: What never counts: the number of a release says nothing about a function, and no result is an error.
-_NEVER = frozenset({"comity.__version__", "comity.errors"})
+#: What never counts: the number of a release, what errors say, and how results compare with one another.
+_NEVER = frozenset({"comity.__version__", "comity.by_value", "comity.errors"})
 
 
 def code_of(make: Callable[..., Any] | str, without: Collection[str] = ()) -> str:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
+from comity.by_value import ByValue
+
 __all__ = ["Module", "Part", "module", "module_exists"]
 
 #: Decorators whose methods run only where their name is mentioned.
@@ -17,8 +19,8 @@ _QUIET = {"property", "cached_property", "staticmethod", "classmethod"}
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Part:
+@dataclass(frozen=True, eq=False)
+class Part(ByValue):
     """What a module binds to one name.
 
     Attributes
@@ -42,8 +44,8 @@ class Part:
     methods: dict[str, Part] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Module:
+@dataclass(frozen=True, eq=False)
+class Module(ByValue):
     """The names of a module: what it makes, with ``""`` for what it does when it is read, and what it imports."""
 
     file: Path

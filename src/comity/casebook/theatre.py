@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
@@ -80,8 +81,8 @@ SOURCES = pl.Schema(dict.fromkeys(("id", "author", "title", "publisher", "date",
 _FILES = ("theatre.toml", "treaties.csv", "events.csv", "sources.csv")
 
 
-@dataclass(frozen=True)
-class Theatre:
+@dataclass(frozen=True, eq=False)
+class Theatre(ByValue):
     """A cast of states and the sourced record of what they did.
 
     Attributes

@@ -16,6 +16,7 @@ from importlib import resources
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook.theatre import embedded_theatre, theatres
 from comity.data.create import RELEVANT, dyad_years
 from comity.data.joins import join_named
@@ -88,8 +89,8 @@ class Indicator:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+@dataclass(frozen=True, slots=True, eq=False)
+class Depth(ByValue):
     """The fitted depth of dyads.
 
     Attributes

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 import comity
+from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model import game
 from comity.model.branch import Branch, Outcome, follow
@@ -47,8 +48,8 @@ _choices = jax.jit(game.choices, static_argnums=2)
 _WORK_ARRAYS = 46  # arrays of the size of the values that a Newton step holds at its height, by measurement
 
 
-@dataclass(frozen=True)
-class Equilibrium:
+@dataclass(frozen=True, eq=False)
+class Equilibrium(ByValue):
     """An equilibrium, or the attempt at one: `outcome` and `residual` say which.
 
     Attributes

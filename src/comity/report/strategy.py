@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
 from comity.errors import ComityError
 from comity.model import curves
@@ -32,8 +33,8 @@ class Unsolved:
     reason: str
 
 
-@dataclass(frozen=True)
-class Strategy:
+@dataclass(frozen=True, eq=False)
+class Strategy(ByValue):
     """What the game says, at the parameters of `game`. None of it is a fact about the world.
 
     Attributes

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
 from comity.casebook import load_theatre, theatres
 from comity.errors import CasebookError, ComityError, ScenarioError
@@ -29,8 +29,8 @@ __all__ = ["Scenario", "load_scenario", "scenarios"]
 _START = ("k", "f", "q", "x", "beta")
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, eq=False)
+class Scenario(ByValue):
     """A scenario, resolved: what it inherits is in it.
 
     Attributes
@@ -173,9 +173,9 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
         shocks=shocks,
         horizon=horizon,
         truth=content.get("truth", "defensive"),
-        ranges=MappingProxyType(pairs),
+        ranges=pairs,
         evidence=evidence,
-        given=MappingProxyType(content.get("start", {})),
+        given=content.get("start", {}),
     )
 
 

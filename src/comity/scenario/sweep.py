@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 import comity
+from comity.by_value import ByValue
 from comity.errors import OutputError
 from comity.scenario.crew import Crew, crew
 from comity.scenario.designs import Design
@@ -46,8 +47,8 @@ class Pace:
         return (self.count - self.done) / self.rate if self.rate else None
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, eq=False)
+class Sweep(ByValue):
     """A sweep's table.
 
     Attributes
