@@ -177,13 +177,15 @@ def test_dictionaries_are_frozen() -> None:
         lambda: game.numbers.__ior__({"a": 1.0}),
     ):
         with pytest.raises(TypeError, match="not to be changed"):
-            change()
+            change()  # type: ignore[no-untyped-call]
     assert game == Game.build(TINY)
     assert (game.numbers | {"a": 1.0})["a"] == 1.0
     assert FrozenDict(a=1) == {"a": 1}
     assert FrozenDict(a=1) != {"a": 2}
     assert FrozenDict(a=1) != {"b": 1}
     assert FrozenDict(a=np.array([1.0])) == {"a": np.array([1.0])}
+    assert FrozenDict(a=1) == pytest.approx({"a": 1 + 1e-12})
+    assert (FrozenDict(a=1) == 1) is False
     assert FrozenDict(a=1).copy() == copy.deepcopy(FrozenDict(a=1))
 
 

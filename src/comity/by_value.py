@@ -110,10 +110,10 @@ class FrozenDict(dict[_K, _V]):
     update = setdefault = pop = popitem = clear = _refuse
 
     def __eq__(self, other: object) -> bool:
-        return same(self, other)
+        return same(self, other) if isinstance(other, Mapping) else NotImplemented
 
     def __ne__(self, other: object) -> bool:
-        return not same(self, other)
+        return not same(self, other) if isinstance(other, Mapping) else NotImplemented
 
     def __hash__(self) -> int:  # type: ignore[override]
         return _hash(self)

@@ -122,7 +122,7 @@ class DiskCache:
             file.parent.mkdir(parents=True, exist_ok=True)
             with whole(file, self.remedy) as partial:
                 partial.write_bytes(content)
-            self._tidy(file, f"{name}-" if self.one_each else f"{name}-{key}-")
+            self._tidy(file, len(content), f"{name}-" if self.one_each else f"{name}-{key}-")
         except OSError as error:
             why = error.strerror or error
             raise OutputError(f"{file.parent} cannot be written: {why}. {self.remedy}") from error
@@ -166,7 +166,7 @@ class DiskCache:
         found = self.folder().glob("*")
         return [file for file in found if _OURS.fullmatch(file.name) or _UNFINISHED.fullmatch(file.name)]
 
-    def _tidy(self, new: Path, replaced: str) -> None:
+    def _tidy(self, new: Path, size: int, replaced: str) -> None:
         rest: list[tuple[float, int, Path]] = []
         for file in self._all():
             with suppress(OSError):  # another process has just finished or deleted it
@@ -178,10 +178,10 @@ class DiskCache:
                     file.unlink()
                 elif not unfinished:
                     rest.append((state.st_atime, state.st_size, file))
-        total = new.stat().st_size + sum(size for _, size, _ in rest)
-        for _, size, file in sorted(rest):
+        total = size + sum(its for _, its, _ in rest)
+        for _, its, file in sorted(rest):
             if total <= self.most:
                 break
             with suppress(OSError):
                 file.unlink()
-            total -= size
+            total -= its
