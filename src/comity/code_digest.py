@@ -42,7 +42,7 @@ def code_of(make: Callable[..., Any] | str, without: Collection[str] = ()) -> st
     -------
     str
         64 hexadecimal digits. Where the source is not at hand, or was changed after this process began, so that what
-        runs is not what is written, no two digests are the same.
+        runs may not be what is written, no two processes have the same.
 
     Examples
     --------
@@ -60,8 +60,7 @@ def _code_of(name: str, without: frozenset[str]) -> str:
         parts, files, libraries = parts_of(name, without)
     except LookupError:
         return f"unknown {uuid4()}"
-    sources = {module(where).file for where, _ in parts}
-    if any(file.stat().st_mtime > _STARTED for file in sources):
+    if any(file.stat().st_mtime > _STARTED for file in files | {module(where).file for where, _ in parts}):
         return f"changed {uuid4()}"
     digest = hashlib.sha256()
     for (where, what), part in sorted(parts.items()):

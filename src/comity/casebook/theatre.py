@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -22,7 +23,18 @@ from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
 
-__all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "embedded_theatre", "load_theatre", "theatres"]
+__all__ = [
+    "EVENTS",
+    "MOVES",
+    "SOURCES",
+    "TREATIES",
+    "Theatre",
+    "embedded_theatre",
+    "load_theatre",
+    "theatre_files",
+    "theatres",
+    "when_changed",
+]
 
 #: Schema of the events frame.
 EVENTS = pl.Schema(
@@ -233,11 +245,29 @@ def embedded_theatre(name: str) -> Theatre:
     >>> embedded_theatre("eurasia") is embedded_theatre("eurasia")
     True
     """
-    return _read_once(name, _digest(_folder(name)))
+    return _read_once(name, when_changed(theatre_files(name)))
+
+
+def theatre_files(name: str) -> tuple[str, ...]:
+    """Return the paths of an embedded theatre's files.
+
+    Raises
+    ------
+    UnknownTheatreError
+        There is none of that name.
+    """
+    folder = _folder(name)
+    return tuple(str(folder / file) for file in _FILES)
+
+
+def when_changed(files: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Say when each file was last changed, in nanoseconds, and its size; of one that is gone that it is."""
+    states = [os.stat(file) if os.path.exists(file) else None for file in files]  # noqa: PTH110, PTH116 - asked often
+    return tuple((0, -1) if state is None else (state.st_mtime_ns, state.st_size) for state in states)
 
 
 @lru_cache(32)
-def _read_once(name: str, digest: str) -> Theatre:  # noqa: ARG001 - other files are another theatre
+def _read_once(name: str, changed: tuple[tuple[int, int], ...]) -> Theatre:  # noqa: ARG001 - other files are another theatre
     return load_theatre(name)
 
 

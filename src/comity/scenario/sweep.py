@@ -13,6 +13,8 @@ import polars as pl
 
 import comity
 from comity.by_value import ByValue
+from comity.code_digest import code_of
+from comity.disk_cache import key_of
 from comity.errors import OutputError
 from comity.scenario.crew import Crew, crew
 from comity.scenario.designs import Design
@@ -176,6 +178,7 @@ def _identity(scenario: Scenario, design: Design, readings: bool) -> dict[str, A
         "readings": readings,
         "horizon": scenario.horizon,
         "truth": scenario.truth,
+        "code": key_of(draws=code_of(Design), games=code_of(family), rows=code_of(rows)),
     }
 
 
