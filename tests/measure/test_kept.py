@@ -3,7 +3,6 @@ then."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -21,7 +20,6 @@ import comity
 from comity import code_digest, module_names
 from comity.casebook import theatre
 from comity.data import inputs, joins, registry
-from comity.data.inputs import ELSEWHERE, inputs_of
 from comity.data.joins import JOINS, Column, columns_of
 from comity.data.registry import sources
 from comity.data.tables import TABLES, key_of_table, sources_of
@@ -329,18 +327,6 @@ def test_threads_and_places_do_not_count(changed: Callable[[], set[str]], monkey
     ):  # fmt: skip
         monkeypatch.setenv(name, value)
     assert changed() == set()
-
-
-def test_names_of_what_counts_elsewhere_are_names() -> None:
-    for name in ELSEWHERE:
-        where, _, what = name.rpartition(".")
-        assert module_names.module_exists(name) or what in module_names.module(where).parts, name
-
-
-def test_only_the_files_named_count() -> None:
-    of = inputs_of(["cow_nmc"])
-    assert (list(of["files"]), list(of["tables"]), list(of["joins"])) == (["cow_nmc"], ["nmc"], ["nmc"])
-    assert json.loads(json.dumps(of))
 
 
 # Kept and read.

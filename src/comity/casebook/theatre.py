@@ -261,9 +261,16 @@ def theatre_files(name: str) -> tuple[str, ...]:
 
 
 def when_changed(files: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """Say when each file was last changed, in nanoseconds, and its size; of one that is gone that it is."""
-    states = [os.stat(file) if os.path.exists(file) else None for file in files]  # noqa: PTH110, PTH116 - asked often
-    return tuple((0, -1) if state is None else (state.st_mtime_ns, state.st_size) for state in states)
+    """Say when each file was last changed, in nanoseconds, and its size; of one that is gone 0 and -1."""
+    return tuple(map(_when_changed, files))
+
+
+def _when_changed(file: str) -> tuple[int, int]:
+    try:
+        state = os.stat(file)  # noqa: PTH116 - asked at every request of the explorer
+    except OSError:
+        return 0, -1
+    return state.st_mtime_ns, state.st_size
 
 
 @lru_cache(32)
