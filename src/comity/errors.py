@@ -27,6 +27,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "CasebookError",
@@ -133,6 +134,9 @@ class CasebookError(ComityError):
         tail = f"Correct them and run: comity casebook check {folder}"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults), tail]))
 
+    def __reduce__(self) -> tuple[Any, ...]:  # between processes what it was made from is sent, not its message
+        return type(self), (self.folder, self.faults)
+
 
 class ScenarioError(ComityError):
     """A game's parameters or scenario file have faults; all of them are listed.
@@ -149,6 +153,9 @@ class ScenarioError(ComityError):
         count = len(self.faults)
         head = f"{file or 'scenario'}: {count} fault{'s' if count != 1 else ''}"
         super().__init__("\n".join([head, *(f"  {fault}" for fault in self.faults)]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.faults, self.file)
 
 
 class SolveError(ComityError):

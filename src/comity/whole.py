@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ __all__ = ["whole"]
 def whole(file: Path, remedy: str) -> Iterator[Path]:
     """Give a path to write to, beside `file`, and move it there when all went well; else leave nothing behind.
 
-    Two processes that write the same file each write their own; the later one stays.
+    Two processes or threads that write the same file each write their own; the later one stays.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def whole(file: Path, remedy: str) -> Iterator[Path]:
     ...     [f.name for f in Path(folder).iterdir()]
     ['a.txt']
     """
-    partial = file.with_name(f".{file.name}.{os.getpid()}")
+    partial = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         yield partial
         partial.replace(file)

@@ -17,6 +17,7 @@ from platformdirs import user_cache_dir
 from polars.testing import assert_frame_equal
 
 from comity.data import registry, store, tables
+from comity.data.joins import all_joins
 from comity.data.registry import BASE, Source
 from comity.data.store import Condition, condition, installed_file, needed, remove
 from comity.data.tables import Table, available, sources_of, table
@@ -50,7 +51,8 @@ def _made(key: str, content: bytes) -> Source:
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> dict[str, Source]:
-    """A registry of three small made-up files."""
+    """A registry of three small made-up files, in place of the one that the joins of measures are made from."""
+    all_joins()
     found = {key: _made(key, content) for key, content in CONTENT.items()}
     monkeypatch.setattr(registry, "sources", lambda: found)
     return found
@@ -394,7 +396,7 @@ def test_new_code_of_the_readers_makes_the_table_anew(
 ) -> None:
     table("one")
     old = _parquet(folder, "one")
-    monkeypatch.setattr(tables, "_readers", lambda: b"other code")
+    monkeypatch.setattr(tables, "code_of", lambda *_: "other code")
     assert_frame_equal(table("one"), ONE)
     assert reader.read == ["alpha.csv", "alpha.csv"]
     assert _parquet(folder, "one") != old

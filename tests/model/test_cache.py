@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import ast
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
-import comity.model
 from comity.errors import SolveError
 from comity.model import cache
-from comity.model.cache import SOLVER, folder, kept, solved
+from comity.model.cache import folder, game_key, kept, solved, table_key
 from comity.model.solve import attempt
 from comity.model.theatre import Theatre
 from comity.model.values import Start
@@ -66,11 +66,12 @@ def test_a_damaged_file_counts_as_missing(own: Path, damage: bytes | None, monke
     assert len(calls) == 1
 
 
-def test_a_file_with_other_numbers_fails_its_check_and_is_never_an_equilibrium(own: Path) -> None:
-    result = solved(Theatre.build(TINY))
-    (file,) = own.glob("*.npz")
-    result.values[0] += 1e-3
-    result.save(file)
+@pytest.mark.usefixtures("own")
+def test_a_file_with_other_numbers_fails_its_check_and_is_never_an_equilibrium() -> None:
+    game = Theatre.build(TINY)
+    result = solved(game)
+    wrong = replace(result, values=result.values + 1e-3)
+    cache.GAMES_KEPT.keep("game", game_key(game), wrong.archive(), ".npz")
     with pytest.raises(SolveError, match="Not an equilibrium"):
         solved(Theatre.build(TINY))
 
@@ -83,9 +84,16 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, m
 
 
 def test_the_oldest_go_first(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_KEPT", 2)
-    for lam in (0.5, 0.6, 0.7):
-        solved(Theatre.build({**TINY, "lam": lam}))
+    solved(Theatre.build({**TINY, "lam": 0.5}))
+    (file,) = own.glob("*.npz")
+    most = int(2.5 * file.stat().st_size)
+    monkeypatch.setattr(cache, "GAMES_KEPT", replace(cache.GAMES_KEPT, most=most))
+    os.utime(file, (1, 1))
+    solved(Theatre.build({**TINY, "lam": 0.6}))
+    solved(Theatre.build({**TINY, "lam": 0.5}))  # used again, so it stays
+    os.utime(next(one for one in own.glob("*.npz") if one != file), (2, 2))
+    solved(Theatre.build({**TINY, "lam": 0.7}))
+    assert file.exists()
     assert len(list(own.glob("*.npz"))) == 2
 
 
@@ -104,30 +112,18 @@ def test_a_table_is_made_once_for_each_game_start_and_rest(own: Path) -> None:
         ("other", game, (15.0,)),
         ("table", game, (10.0,)),
         ("table", game.replace(start=Start(k=1)), (15.0,)),
+        ("table", replace(game, leader="another"), (15.0,)),
     ):
         kept(*other, make)
-    assert len(made) == 4
+    assert len(made) == 5
     for file in own.glob("*.parquet"):
         file.write_bytes(b"damaged")
     assert kept("table", game, (15.0,), make).equals(first)
-    assert len(made) == 5
+    assert len(made) == 6
 
 
-def test_every_module_that_the_solver_imports_is_in_the_key() -> None:
-    source = Path(comity.model.__file__).parent
-    seen: set[str] = set()
-    todo = ["solve"]
-    while todo:
-        name = todo.pop()
-        seen.add(name)
-        for node in ast.walk(ast.parse((source / f"{name}.py").read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                found = [node.module.split(".")[-1]] if node.module.startswith("comity.model.") else []
-                found += [alias.name for alias in node.names] if node.module == "comity.model" else []
-                todo += [other for other in found if other not in seen]
-    assert seen - set(SOLVER) == {
-        "theatre",
-        "table",
-        "threads",
-        "values",
-    }  # these read parameters, which are in the key themselves
+def test_names_and_start_play_no_part_in_a_game_and_do_in_a_table() -> None:
+    game = Theatre.build({"n": 1, **{name: [0.5] for name in ("v", "ci", "e", "l", "phi", "ai", "m")}})
+    for other in (replace(game, swing=("India",)), replace(game, members=("a", "b")), game.replace(start=Start(k=1))):
+        assert game_key(other) == game_key(game)
+        assert table_key(other, (), pl.DataFrame) != table_key(game, (), pl.DataFrame)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from comity.errors import ScenarioError, SolveError
 from comity.model.law import REGIMES, chain
 from comity.model.solve import Equilibrium
 from comity.model.standing import game_of
+from comity.model.study import Study
+from comity.model.theatre import Theatre as Game
+from comity.report import strategy
 from comity.report.strategy import Strategy, Unsolved
 from comity.report.strategy_charts import FIGURES
 from comity.report.terminal import show
@@ -168,3 +172,20 @@ def test_a_theatre_without_swing_states_has_no_chart_of_two_chairs(tmp_path: Pat
     assert "chairs" not in result.charts
     assert 'id="chart-chairs"' not in result.to_html()
     assert not any(reading.name.startswith("two chairs") for reading in result.strategy.readings)
+
+
+def test_tables_that_are_kept_are_known_by_all_that_they_were_made_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the years and by which entente it truly is, beside the game: the code that makes them knows neither."""
+    seen: list[tuple[str, tuple[Any, ...]]] = []
+
+    def noted(name: str, theatre: Game, of: tuple[Any, ...], make: partial[pl.DataFrame]) -> pl.DataFrame:
+        assert make.args[0].theatre == theatre
+        assert of == (make.args[1], make.args[0].truth)
+        seen.append((name, of))
+        return pl.DataFrame()
+
+    monkeypatch.setattr(strategy, "kept", noted)
+    game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    for truth, horizon in (("defensive", 15.0), ("observers", 15.0), ("defensive", 10.0)):
+        strategy._over_time(Study(game, horizon, truth), horizon)  # type: ignore[arg-type]
+    assert len({repr(one) for one in seen}) == len(seen) == 3 * len({name for name, _ in seen})

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from comity.by_value import ByValue
 from comity.casebook.vocabulary import COLUMNS
 from comity.errors import Fault, nearest
 
@@ -16,8 +17,8 @@ __all__ = ["Row", "Table", "read_table", "read_text"]
 _MOST_BYTES = 20_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, eq=False)
+class Row(ByValue):
     """A row of a casebook file: its first line in the file and its cells, stripped."""
 
     line: int

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
@@ -21,7 +23,18 @@ from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
 
-__all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
+__all__ = [
+    "EVENTS",
+    "MOVES",
+    "SOURCES",
+    "TREATIES",
+    "Theatre",
+    "embedded_theatre",
+    "load_theatre",
+    "theatre_files",
+    "theatres",
+    "when_changed",
+]
 
 #: Schema of the events frame.
 EVENTS = pl.Schema(
@@ -80,8 +93,8 @@ SOURCES = pl.Schema(dict.fromkeys(("id", "author", "title", "publisher", "date",
 _FILES = ("theatre.toml", "treaties.csv", "events.csv", "sources.csv")
 
 
-@dataclass(frozen=True)
-class Theatre:
+@dataclass(frozen=True, eq=False)
+class Theatre(ByValue):
     """A cast of states and the sourced record of what they did.
 
     Attributes
@@ -217,6 +230,52 @@ def load_theatre(name: str | os.PathLike[str]) -> Theatre:
         sources=_frame(tables["sources.csv"], _source, SOURCES),
         digest=_digest(folder),
     )
+
+
+def embedded_theatre(name: str) -> Theatre:
+    """Return an embedded theatre, read once for as long as its files stay as they are.
+
+    Raises
+    ------
+    UnknownTheatreError, CasebookError
+        As `load_theatre`.
+
+    Examples
+    --------
+    >>> embedded_theatre("eurasia") is embedded_theatre("eurasia")
+    True
+    """
+    return _read_once(name, when_changed(theatre_files(name)))
+
+
+def theatre_files(name: str) -> tuple[str, ...]:
+    """Return the paths of an embedded theatre's files.
+
+    Raises
+    ------
+    UnknownTheatreError
+        There is none of that name.
+    """
+    folder = _folder(name)
+    return tuple(str(folder / file) for file in _FILES)
+
+
+def when_changed(files: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """Say when each file was last changed, in nanoseconds, and its size; of one that is gone 0 and -1."""
+    return tuple(map(_when_changed, files))
+
+
+def _when_changed(file: str) -> tuple[int, int]:
+    try:
+        state = os.stat(file)  # noqa: PTH116 - asked at every request of the explorer
+    except OSError:
+        return 0, -1
+    return state.st_mtime_ns, state.st_size
+
+
+@lru_cache(32)
+def _read_once(name: str, changed: tuple[tuple[int, int], ...]) -> Theatre:  # noqa: ARG001 - other files are another theatre
+    return load_theatre(name)
 
 
 def _folder(name: str | os.PathLike[str]) -> Path:

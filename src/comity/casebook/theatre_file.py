@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from comity.by_value import FrozenDict
 from comity.casebook.tables import read_text
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.errors import Fault, UnknownStateError, nearest
@@ -84,7 +85,7 @@ class Opening(_Strict):
     """Where the bloc and the swing states stood at the beginning of the theatre's first year."""
 
     bloc: BlocPlace
-    lean: dict[Code, LeanPlace] = {}
+    lean: Annotated[dict[Code, LeanPlace], AfterValidator(FrozenDict)] = FrozenDict()
 
 
 class Move(_Strict):

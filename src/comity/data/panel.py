@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.citing import cite_sources
 from comity.data.dictionary import OWN, describe
 from comity.data.fitting import check_joins, check_kept, column_named, coverage
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Panel"]
 
 
-@dataclass(frozen=True)
-class Panel:
+@dataclass(frozen=True, eq=False)
+class Panel(ByValue):
     """A frame with a declared unit of observation; joining gives a new one.
 
     Attributes

@@ -11,9 +11,11 @@ from pathlib import Path
 from platformdirs import user_cache_dir
 
 from comity.data.registry import Source, source
+from comity.disk_cache import DiskCache
 from comity.errors import DataMissingError, OutputError
 
 __all__ = [
+    "TABLES_KEPT",
     "Condition",
     "condition",
     "files_folder",
@@ -50,6 +52,10 @@ def files_folder() -> Path:
 def tables_folder() -> Path:
     """Return the folder of the tables made from the data files; any of them can be deleted and is made again."""
     return folder() / "tables"
+
+
+#: The tables made from data files, and the measures made from tables: of each the newest.
+TABLES_KEPT = DiskCache(tables_folder, "Set COMITY_DATA to another folder.", most=4_000_000_000, one_each=True)
 
 
 def condition(key: str | Source) -> Condition:
@@ -122,8 +128,7 @@ def remove(keys: Iterable[str]) -> list[Path]:
     try:
         for file in gone:
             file.unlink(missing_ok=True)
-        for table in (*tables_folder().glob("*.parquet"), *tables_folder().glob(".*.parquet.*")):
-            table.unlink(missing_ok=True)
+        TABLES_KEPT.clear()
     except OSError as error:
         raise OutputError(f"{error.filename} cannot be deleted: {error.strerror}.") from error
     return gone

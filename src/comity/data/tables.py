@@ -1,21 +1,25 @@
-"""Tables: what the readers make of the files, kept as Parquet beside them and made again when file or reader change."""
+"""Tables: what the readers make of the files, kept as Parquet beside them.
+
+A table is made again when one of its files changes, or the code of its reader, or the lists of states it draws on; not
+when the reader of another table does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from comity.data.kept import code_of, is_kept, keep, read_kept, version_of
+from comity.code_digest import code_of
 from comity.data.readers import alliances, disputes, distances, states, ties, votes
-from comity.data.store import installed_file, needed
+from comity.data.registry import source
+from comity.data.store import TABLES_KEPT, installed_file, needed
+from comity.disk_cache import key_of
 from comity.state_table import all_states
 
-__all__ = ["TABLES", "Table", "available", "sources_of", "table"]
+__all__ = ["TABLES", "Table", "available", "key_of_table", "sources_of", "table"]
 
 #: Called with a line on what takes long.
 Progress = Callable[[str], None]
@@ -87,8 +91,8 @@ def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
     OutputError
         The table cannot be kept.
     """
-    version = _version(name)
-    held = read_kept(name, version)
+    key = key_of_table(name)
+    held = TABLES_KEPT.frame(name, key)
     if held is not None:
         return held
     recipe = TABLES[name]
@@ -97,7 +101,7 @@ def table(name: str, progress: Progress | None = None) -> pl.DataFrame:
         progress(_SLOW[name])
     ingredients: list[Any] = [installed_file(key) for key in recipe.files]
     frame = _keyed(name, recipe.make(*ingredients, *(table(other, progress) for other in recipe.of)))
-    keep(name, version, frame)
+    TABLES_KEPT.keep_frame(name, key, frame)
     return frame
 
 
@@ -109,7 +113,7 @@ def available(names: Iterable[str], progress: Progress | None = None) -> None:
     DataMissingError
         Data files are not installed or damaged; the message names all of them.
     """
-    lacking = [name for name in dict.fromkeys(names) if not is_kept(name, _version(name))]
+    lacking = [name for name in dict.fromkeys(names) if not TABLES_KEPT.has(name, key_of_table(name))]
     needed(dict.fromkeys(key for name in lacking for key in sources_of(name)))
     for name in lacking:
         table(name, progress)
@@ -119,6 +123,18 @@ def sources_of(name: str) -> tuple[str, ...]:
     """Return the keys of the data files that a table rests on."""
     recipe = TABLES[name]
     return (*recipe.files, *(key for other in recipe.of for key in sources_of(other)))
+
+
+def key_of_table(name: str) -> str:
+    """Return the digest of all that a table depends on: files, other tables, its reader's code, and its key."""
+    recipe = TABLES[name]
+    return key_of(
+        files=[source(key).sha256 for key in recipe.files],
+        of=[key_of_table(other) for other in recipe.of],
+        per=recipe.per,
+        reader=code_of(recipe.make),
+        keyed=code_of(_keyed, {f"{__name__}.TABLES"}),
+    )
 
 
 def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -131,15 +147,3 @@ def _keyed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         raise RuntimeError(f"the table {name} has a key twice; its reader must say which row counts")
     keys = [c for c in (*codes, "year") if c in frame.columns]
     return frame.with_columns(pl.col(keys).cast(pl.Int32))
-
-
-def _version(name: str) -> str:
-    """Digest of the files' hashes and of the readers' code: what a table's content depends on."""
-    return version_of(sources_of(name), _readers())
-
-
-@cache
-def _readers() -> bytes:
-    package = Path(__file__).parents[1]
-    readers = sorted((package / "data" / "readers").glob("*.py"))
-    return code_of([*readers, package / "states.py", *sorted(package.glob("state*.csv"))])

@@ -65,9 +65,9 @@ _MAKING: dict[Grid, threading.Lock] = {"coarse": threading.Lock(), "full": threa
 
 
 def base(theatre: str, grid: Grid, on: On) -> Base:
-    """Return a theatre's own game on a grid; solved once."""
+    """Return a theatre's own game on a grid; solved once for as long as the theatre stays as it is."""
     with _MAKING[grid]:  # two who ask at the same time wait for one solution
-        return _base(theatre, grid, _Unheard(on))
+        return _base(theatre_named(theatre), grid, _Unheard(on))
 
 
 class _Unheard:
@@ -84,8 +84,7 @@ class _Unheard:
 
 
 @lru_cache(8)
-def _base(theatre: str, grid: Grid, unheard: _Unheard) -> Base:
-    evidence = theatre_named(theatre)
+def _base(evidence: Casebook, grid: Grid, unheard: _Unheard) -> Base:
     game = game_of(evidence)
     own = game.replace(**COARSE) if grid == "coarse" else game
     equilibrium = Study(own, progress=unheard.on).equilibrium()

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 import comity
+from comity.casebook import Theatre
 from comity.errors import UnknownTheatreError
 from comity.explorer.pages import Page, twin
 from comity.explorer.search import canonical, pair_of
@@ -98,7 +99,6 @@ def _canonical(request: Request, pair: str, rest: str = "") -> str:
     return name
 
 
-@lru_cache(16)
 def _assessed(name: str) -> Assessment | None:
     """Assess the dyad of a theatre; None where no theatre has it."""
     pair = pair_of(name)
@@ -106,7 +106,12 @@ def _assessed(name: str) -> Assessment | None:
         theatre = theatre_of(None, pair[0].cow, pair[1].cow)
     except UnknownTheatreError:
         return None
-    return comity.assess(pair[0].cow, pair[1].cow, theatre=theatre, world=False)
+    return _assessment(pair[0].cow, pair[1].cow, theatre)
+
+
+@lru_cache(16)
+def _assessment(first: int, second: int, theatre: Theatre) -> Assessment:
+    return comity.assess(first, second, theatre=theatre, world=False)
 
 
 def _world(name: str) -> World | Uninstalled:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from comity.casebook import Theatre, load_theatre, theatres
+from comity.casebook.theatre import Theatre, embedded_theatre, theatres
 from comity.errors import UnknownTheatreError, nearest
 
 __all__ = ["theatre_named"]
 
 
 def theatre_named(name: str) -> Theatre:
-    """Return an embedded theatre, read once.
+    """Return an embedded theatre, read once for as long as its files stay as they are.
 
     Raises
     ------
@@ -28,9 +26,4 @@ def theatre_named(name: str) -> Theatre:
         close = nearest(name[:60], known, 1)
         hint = f"Did you mean {close[0]}? " if close else ""
         raise UnknownTheatreError(f"There is no theatre {name[:60]!r}. {hint}Theatres: {', '.join(known)}.")
-    return _read(name)
-
-
-@cache
-def _read(name: str) -> Theatre:
-    return load_theatre(name)
+    return embedded_theatre(name)

@@ -73,7 +73,7 @@ async def at_desk(request: Request, kind: str, asked: Asked, work: Callable[...,
     pace: Pace = request.app.state.pace
     client = request.client.host if request.client else "unknown"
     return await desk.answer(
-        (kind, asked, more),
+        (kind, asked, more, theatre_named(asked.theatre)),
         lambda on: work(asked, on, *more),
         gone=request.is_disconnected,
         allowed=lambda: pace.take(client),

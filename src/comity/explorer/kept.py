@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any, NamedTuple
 
+from comity.casebook.theatre import theatre_files, theatres, when_changed
 from comity.data.store import files_folder, tables_folder
 from comity.explorer.guard import App, Message, Receive, Send
 
@@ -22,8 +23,8 @@ class _Answer(NamedTuple):
 class Kept:
     """Keep the answers that routes mark with ``comity.keep``, the most recently asked for, up to a size.
 
-    The key is the address and the state of the data folders: what rests on data that were installed or removed since
-    is made anew.
+    The key is the address, the state of the data folders and that of the theatres: what rests on data that were
+    installed or removed since, or on a casebook that was corrected, is made anew.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ class Kept:
     def __init__(self, app: App, most: int = 48_000_000) -> None:
         self.app = app
         self.most = most
+        self.evidence = [file for name in theatres() for file in theatre_files(name)]
         self.bytes = 0
         self.answers: OrderedDict[tuple[Any, ...], _Answer] = OrderedDict()
 
@@ -43,7 +45,7 @@ class Kept:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        key = (scope["path"], scope["query_string"], _state())
+        key = (scope["path"], scope["query_string"], _state(self.evidence))
         if key in self.answers:
             self.answers.move_to_end(key)
             await _give(self.answers[key], scope, send)
@@ -92,6 +94,7 @@ async def _give(answer: _Answer, scope: MutableMapping[str, Any], send: Send) ->
     await send({"type": "http.response.body", "body": b"" if same else answer.body})
 
 
-def _state() -> tuple[int, ...]:
-    """When files were last put into the data folders or taken out."""
-    return tuple(f.stat().st_mtime_ns if f.is_dir() else 0 for f in (files_folder(), tables_folder()))
+def _state(evidence: Iterable[str]) -> tuple[Any, ...]:
+    """When files were last put into the data folders or taken out, and when theatres were last changed."""
+    folders = (files_folder(), tables_folder())
+    return *(f.stat().st_mtime_ns if f.is_dir() else 0 for f in folders), when_changed(evidence)

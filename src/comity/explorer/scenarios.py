@@ -131,7 +131,7 @@ def told(given: list[Scenario], on: Callable[[Any], None]) -> Compared:
 async def compared(request: Request, given: list[Scenario]) -> Compared:
     """Compare scenarios at the desk."""
     found: Compared = await request.app.state.desk.answer(
-        ("compare", tuple((s.name, s.digest) for s in given)),
+        ("compare", tuple(given)),  # with their titles and notes, which are told as well
         lambda on: told(given, on),
         gone=request.is_disconnected,
         allowed=lambda: request.app.state.pace.take(request.client.host if request.client else "unknown"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any
 
 import polars as pl
@@ -86,13 +86,12 @@ def theatre(
 
 
 def _content(found: Theatre) -> Mapping[str, Any]:
-    return {"figures": _figures(found.name), "map_caveat": MAP_CAVEAT, "name_of": name_of}
+    return {"figures": _figures(found), "map_caveat": MAP_CAVEAT, "name_of": name_of}
 
 
-@cache
-def _figures(name: str) -> dict[str, str]:
+@lru_cache(16)
+def _figures(found: Theatre) -> dict[str, str]:
     """Return the page's charts as JSON."""
-    found = theatre_named(name)
     cast, path = found.header.cast, places(found)
     parts = {_ROLES[0]: cast.members, _ROLES[1]: (cast.leader,), _ROLES[2]: cast.swing}
     rows = [(state(c, found.period[1]).cow, name_of(c), role) for role, codes in parts.items() for c in codes]

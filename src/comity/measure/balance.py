@@ -13,14 +13,15 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from comity.by_value import ByValue
 from comity.measure.frustration import frustration
 from comity.measure.signed_graph import SignedGraph
 
 __all__ = ["Balance", "balance", "least_eigenvalues", "triangles"]
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+@dataclass(frozen=True, slots=True, eq=False)
+class Balance(ByValue):
     """How balanced a signed graph is.
 
     Attributes

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.errors import ExtraMissingError, PanelError
 from comity.measure.signed_graph import SignedGraph
 
@@ -27,8 +28,8 @@ Ints = npt.NDArray[np.int64]
 _STARTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Blocs:
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocs(ByValue):
     """A partition of a graph's states.
 
     Attributes

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.create import dyad_years, state_years
 from comity.data.joins import join_named
 from comity.data.spine import codes_of
@@ -68,8 +69,8 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
+@dataclass(frozen=True, slots=True, eq=False)
+class Cast(ByValue):
     """A coalition by name: the code of its leader, and of its members with the reason why each is in."""
 
     leader: int

@@ -16,7 +16,8 @@ from importlib import resources
 import numpy as np
 import polars as pl
 
-from comity.casebook import load_theatre, theatres
+from comity.by_value import ByValue
+from comity.casebook.theatre import embedded_theatre, theatres
 from comity.data.create import RELEVANT, dyad_years
 from comity.data.joins import join_named
 from comity.data.tables import Progress
@@ -26,7 +27,7 @@ from comity.measure.kept import kept_measure
 from comity.measure.record import between
 from comity.states import state
 
-__all__ = ["DEPTH", "LOADINGS", "Depth", "Indicator", "depth", "indicators", "rests_on", "world_depth"]
+__all__ = ["DEPTH", "LOADINGS", "Depth", "Indicator", "depth", "drills", "indicators", "rests_on", "world_depth"]
 
 #: Schema of `Depth.frame`: a row an undirected dyad-year.
 DEPTH = pl.Schema(
@@ -88,8 +89,8 @@ class Indicator:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
+@dataclass(frozen=True, slots=True, eq=False)
+class Depth(ByValue):
     """The fitted depth of dyads.
 
     Attributes
@@ -199,7 +200,7 @@ def world_depth(progress: Progress | None = None) -> pl.DataFrame:
     DataMissingError
         Data are not installed.
     """
-    return kept_measure("depth", rests_on(), lambda: depth(progress=progress).frame)
+    return kept_measure("depth", rests_on(), lambda: depth(progress=progress).frame, given=[drills])
 
 
 def rests_on() -> list[str]:
@@ -226,17 +227,23 @@ def _joins() -> tuple[str, ...]:
 def _with_casebook(keys: pl.DataFrame, levels: np.ndarray) -> np.ndarray:
     """Go on with the drills that casebooks record, for their dyads and after the data set on exercises ends."""
     place, one = next((n, i) for n, i in enumerate(indicators()) if i.name == _DRILLS)
-    recorded = keys.join(_drills(), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")["drills"]
-    drills = recorded.fill_null(-1).to_numpy()
-    later = (keys["year"].to_numpy() > one.years[1]) & (drills >= 0)
-    levels[later, place] = (drills[later] >= one.some).astype(np.int8) + (drills[later] >= one.much)
+    recorded = keys.join(drills(), on=["ccode1", "ccode2", "year"], how="left", maintain_order="left")["drills"]
+    counts = recorded.fill_null(-1).to_numpy()
+    later = (keys["year"].to_numpy() > one.years[1]) & (counts >= 0)
+    levels[later, place] = (counts[later] >= one.some).astype(np.int8) + (counts[later] >= one.much)
     return levels
 
 
-def _drills() -> pl.DataFrame:
-    """Joint exercises and patrols that each embedded theatre records between its members; years without any are 0."""
+def drills() -> pl.DataFrame:
+    """Count the joint exercises and patrols that each embedded theatre records between its members.
+
+    Returns
+    -------
+    polars.DataFrame
+        Codes, the lower first, year, and drills; a year of a theatre's period without any is 0.
+    """
     frames = []
-    for theatre in map(load_theatre, theatres()):
+    for theatre in map(embedded_theatre, theatres()):
         low, high = sorted(state(code, theatre.period[1]).cow for code in theatre.members)
         held = between(theatre).filter(pl.col("dimension").is_in(["exercise", "patrol"]), act="deepen")
         counted = dict(held.group_by("year").len().iter_rows())

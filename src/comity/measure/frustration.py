@@ -20,6 +20,7 @@ from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from comity.by_value import ByValue
 from comity.measure.signed_graph import SignedGraph
 
 __all__ = ["Frustration", "blocks", "frustrated", "frustration"]
@@ -28,8 +29,8 @@ Ints = npt.NDArray[np.int64]
 _TINY = 1e-6  # added to each tie's weight, so that of equally violated cycles the shortest is found
 
 
-@dataclass(frozen=True, slots=True)
-class Frustration:
+@dataclass(frozen=True, slots=True, eq=False)
+class Frustration(ByValue):
     """The frustration index of a graph.
 
     Attributes

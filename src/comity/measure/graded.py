@@ -27,6 +27,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.measure.damping import Damper
 from comity.measure.graded_items import (
     Answers,
@@ -49,8 +50,8 @@ _LAST = 20  # steps of the points at the end
 _FLATTEST, _STEEPEST = 0.05, 4.0  # bounds of slopes where these are held positive
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit(ByValue):
     """The points' posterior, or how far it came.
 
     Attributes

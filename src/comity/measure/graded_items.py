@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.measure.damping import Damper
 from comity.measure.graded_sums import add_items
 
@@ -31,8 +32,8 @@ def hermite(count: int) -> Nodes:
     return tuple(zip(places.tolist(), (weights / weights.sum()).tolist(), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers(ByValue):
     """Answers, one entry each: who, when, to what, and which category.
 
     Attributes

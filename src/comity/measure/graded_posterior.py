@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numpyro.infer import NUTS
 
+from comity.by_value import ByValue
 from comity.measure.graded import Answers, Fit, Prior
 from comity.measure.graded_density import coordinates, log_posterior
 
@@ -30,8 +31,8 @@ _DEEPEST = 8  # a path has at most 2 to this power strides
 _CAUTION = 0.9  # share of a path kept on average; a higher one takes shorter steps
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws(ByValue):
     """Draws from the posterior.
 
     Attributes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from comity.casebook import load_theatre, theatres
+from comity.casebook.theatre import embedded_theatre, theatres
 from comity.data.create import dyad_years
 from comity.data.joins import join_named
 from comity.data.tables import Progress, available, table
 from comity.measure.commitment import commitment
-from comity.measure.depth import rests_on, world_depth
+from comity.measure.depth import drills, rests_on, world_depth
 from comity.measure.kept import kept_measure
 from comity.measure.world_commitment import ATOP_ENDS, commitment_rests_on, kept_commitment
 from comity.states import state
@@ -64,7 +64,7 @@ def history(progress: Progress | None = None) -> pl.DataFrame:
     DataMissingError
         Data are not installed.
     """
-    return kept_measure("history", history_rests_on(), lambda: _make(progress))
+    return kept_measure("history", history_rests_on(), lambda: _make(progress), given=[drills, _recorded])
 
 
 def history_rests_on() -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _make(progress: Progress | None) -> pl.DataFrame:
 def _recorded() -> pl.DataFrame:
     """Return commitment as the embedded theatres have it, for their members."""
     frames = []
-    for theatre in map(load_theatre, theatres()):
+    for theatre in map(embedded_theatre, theatres()):
         low, high = sorted(state(code, theatre.period[1]).cow for code in theatre.members)
         frames.append(
             commitment(theatre).select(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 from numpyro.diagnostics import effective_sample_size, split_gelman_rubin
 
+from comity.by_value import ByValue
 from comity.data.spine import Years
 from comity.data.tables import Progress
 from comity.errors import EstimateError, PanelError
@@ -39,8 +40,8 @@ _MOST_DIVERGENCES = 0.01  # of the draws
 _FEWEST = {"draws": 50, "warmup": 50, "chains": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class IdealPosterior:
+@dataclass(frozen=True, slots=True, eq=False)
+class IdealPosterior(ByValue):
     """Draws of ideal points and what they say.
 
     Attributes

@@ -1,20 +1,27 @@
-"""Measures kept on disk beside the tables they are made from, and made again when a data file or our code changes."""
+"""Measures kept on disk beside the tables they are made from, and made again when what they rest on changes."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
-from comity.data.kept import code_of, keep, read_kept, version_of
-from comity.data.store import needed
+from comity.code_digest import code_of, name_of
+from comity.data.inputs import ELSEWHERE, inputs_of
+from comity.data.store import TABLES_KEPT, needed
+from comity.disk_cache import key_of
 
-__all__ = ["kept_measure"]
+__all__ = ["kept_measure", "measure_key"]
+
+#: Makes a small table that a measure is given besides data files, such as what casebooks record.
+Given = Callable[[], pl.DataFrame]
 
 
-def kept_measure(name: str, sources: Sequence[str], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def kept_measure(
+    name: str, sources: Sequence[str], make: Callable[[], pl.DataFrame], given: Sequence[Given] = ()
+) -> pl.DataFrame:
     """Return a measure's frame: the kept one where it is current, else made and kept.
 
     Parameters
@@ -24,7 +31,10 @@ def kept_measure(name: str, sources: Sequence[str], make: Callable[[], pl.DataFr
     sources : sequence of str
         Keys of the data files it rests on.
     make : callable
-        Makes the frame.
+        Makes the frame. It must not depend on the day on which it is asked.
+    given : sequence of callable
+        Functions of a module that make the small tables which `make` rests on besides. They are called each time:
+        their values count, not how they come about.
 
     Raises
     ------
@@ -33,18 +43,29 @@ def kept_measure(name: str, sources: Sequence[str], make: Callable[[], pl.DataFr
     OutputError
         It cannot be kept.
     """
-    version = version_of(sources, _measures())
-    held = read_kept(f"measure_{name}", version)
+    key = measure_key(name, sources, make, given)
+    held = TABLES_KEPT.frame(f"measure_{name}", key)
     if held is not None:
         return held
     needed(sources)
     frame = make()
-    keep(f"measure_{name}", version, frame)
+    TABLES_KEPT.keep_frame(f"measure_{name}", key, frame)
     return frame
 
 
-@cache
-def _measures() -> bytes:
-    """Digest of the code of measures and of the joins and readers below them."""
-    package = Path(__file__).parents[1]
-    return code_of(sorted(file for room in ("measure", "data") for file in (package / room).rglob("*.[pc][ys]*")))
+def measure_key(
+    name: str, sources: Sequence[str], make: Callable[[], pl.DataFrame], given: Sequence[Given] = ()
+) -> str:
+    """Return the digest of all that a measure depends on; the parameters are those of `kept_measure`."""
+    elsewhere = ELSEWHERE | {__name__} | {name_of(one) for one in given}
+    return key_of(
+        name=name,
+        inputs=inputs_of(sources),
+        given={name_of(one): _digest(one()) for one in given},
+        code=code_of(make, elsewhere),
+    )
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    content = [str(frame.schema), frame.rows()]
+    return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()

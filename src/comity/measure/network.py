@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.tables import Progress, available, sources_of, table
 from comity.measure.balance import balance
 from comity.measure.blocs import Blocs, cooperation_blocs, needs_igraph, signed_blocs
@@ -69,8 +70,8 @@ STATES = pl.Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+@dataclass(frozen=True, slots=True, eq=False)
+class Network(ByValue):
     """The signed network of states over years.
 
     Attributes

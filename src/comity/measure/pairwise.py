@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
+
 __all__ = ["NAMES", "REASONS", "Scores", "joint_counts", "scores"]
 
 Array = npt.NDArray[np.float64]
@@ -26,8 +28,8 @@ NAMES = ("s", "kappa", "pi", "taub", "agreement", "s_excess")
 REASONS = (None, "no item in common", "one item in common", "constant portfolios")
 
 
-@dataclass(frozen=True, slots=True)
-class Scores:
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores(ByValue):
     """Measures of all pairs of a group, each of shape (pairs,); NaN where `reason` says why it is undefined.
 
     Attributes

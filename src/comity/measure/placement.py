@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.create import dyad_years
 from comity.data.tables import Progress
 from comity.errors import PeriodError
@@ -37,8 +38,8 @@ _ALL, _RELEVANT, _GREAT = "all dyads", "politically relevant dyads", "great-powe
 _NO_DEPTH = "depth is fitted for politically relevant dyads; this one is none"
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+@dataclass(frozen=True, slots=True, eq=False)
+class Placement(ByValue):
     """A dyad among all dyads.
 
     Attributes

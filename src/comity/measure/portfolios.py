@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.tables import Progress, table
 from comity.state_table import all_states
 
@@ -40,8 +41,8 @@ _RANKS: dict[str, dict[str, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Portfolios:
+@dataclass(frozen=True, slots=True, eq=False)
+class Portfolios(ByValue):
     """Portfolios of the states of one year.
 
     Attributes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.spine import Years, span
 from comity.data.tables import Progress, available, table
 from comity.errors import PanelError, nearest
@@ -19,8 +20,8 @@ UNITED_STATES = 2
 _FEWEST = 2  # votes on the losing side of a roll call that says something, and roll calls that make a line
 
 
-@dataclass(frozen=True, slots=True)
-class RollCalls:
+@dataclass(frozen=True, slots=True, eq=False)
+class RollCalls(ByValue):
     """Votes on the roll calls that tell states apart.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.data.create import dyad_years, state_years
 from comity.data.joins import join_named
 from comity.data.tables import Progress
@@ -42,8 +43,8 @@ _DISPUTES = {"gml": ("gml_mids", "gmlmidongoing"), "cow": ("cow_mids", "cowmidon
 _FORCE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class SignedGraph:
+@dataclass(frozen=True, slots=True, eq=False)
+class SignedGraph(ByValue):
     """The states of a year and the ties between them.
 
     Attributes

@@ -1,19 +1,19 @@
 """Solved games, kept on disk so that nobody waits twice for the same one.
 
-A game is known by its parameters, what it forbids, and the source of the solver: after a change of any, it is solved
+A game is known by its parameters, what it forbids, and the code of the solver: after a change of any, it is solved
 anew. Names and start play no part. What is read back is checked again by the independent residual; a file that cannot
 be read counts as missing. Games that could not be solved are kept too, with how they ended. Tables that take long to
-make are kept in the same way, and are known by the source of every module of the model.
+make are kept in the same way, and are known besides by names, start and the code that makes them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 from collections.abc import Callable
-from functools import cache, partial
+from contextlib import suppress
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +21,27 @@ import numpy as np
 import polars as pl
 from platformdirs import user_cache_dir
 
+from comity.code_digest import code_of
+from comity.disk_cache import DiskCache, key_of
 from comity.errors import OutputError
 from comity.model.branch import Outcome
 from comity.model.solve import Equilibrium, attempt, checked
 from comity.model.theatre import Theatre
 from comity.model.verify import residual
-from comity.whole import whole
 
-__all__ = ["SOLVER", "folder", "kept", "solved"]
-
-#: The modules that an answer rests on.
-SOLVER = (
-    "branch", "derivative", "eliminate", "frame", "game", "grid", "krylov",
-    "linear", "newton", "precondition", "settle", "solve", "verify",
-)  # fmt: skip
+__all__ = ["GAMES_KEPT", "folder", "game_key", "kept", "solved", "table_key"]
 
 _ARRAYS = ("values", "entente", "leader", "swing", "beta")
-_KEPT = 400  # files; the least recently used go first
 
 
 def folder() -> Path:
     """Return where solved games are kept: ``games`` in COMITY_CACHE, or in the user's cache folder."""
-    return Path(os.environ.get("COMITY_CACHE") or user_cache_dir("comity")) / "games"
+    named = os.environ.get("COMITY_CACHE")
+    return (Path(os.path.expanduser(named)) if named else Path(user_cache_dir("comity"))) / "games"  # noqa: PTH111 - a ~ of nobody stays as it is
+
+
+#: Solved games and the tables read from them; those used least go first.
+GAMES_KEPT = DiskCache(folder, "Set COMITY_CACHE to another folder.", most=1_000_000_000)
 
 
 def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) -> Equilibrium:
@@ -70,13 +69,14 @@ def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) ->
     >>> bool((solved(game).values == solved(game).values).all())
     True
     """
-    file = folder() / f"{_key(theatre)}.npz"
-    known = _read(file, theatre)
+    key = game_key(theatre)
+    known = _read(GAMES_KEPT.read("game", key), theatre)
     if known is None:
         if progress is not None:
             progress(0.0)  # the first step may wait for the compiler
         known = attempt(theatre, progress=progress)
-        _keep(file, partial(known.save, file))
+        with suppress(OutputError):  # a disk that refuses costs the next run time, nothing else
+            GAMES_KEPT.keep("game", key, known.archive(), ".npz")
     return checked(known)
 
 
@@ -88,66 +88,45 @@ def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl
     name : str
         What it is.
     theatre : Theatre
-        The game that it is read from; its start counts here.
+        The game that it is read from; its start and names count here.
     of : tuple
-        What else it depends on, such as a horizon.
+        What else `make` was given, as plain values: years, which entente it truly is.
     make : callable
-        Makes it.
+        Makes it: a function of a module, or a `functools.partial` of one.
     """
-    every = tuple(sorted(module.stem for module in Path(__file__).parent.glob("*.py")))
-    own = repr((name, _key(theatre), theatre.start, of, _source(every)))
-    file = folder() / f"{hashlib.sha256(own.encode()).hexdigest()}.parquet"
-    try:
-        return pl.read_parquet(file)
-    except Exception:  # missing or damaged: it can be made anew
-        table = make()
-    buffer = io.BytesIO()
-    table.write_parquet(buffer)
-    _keep(file, partial(_write, file, buffer.getvalue()))
+    key = table_key(theatre, of, make)
+    found = GAMES_KEPT.frame(name, key)
+    if found is not None:
+        return found
+    table = make()
+    with suppress(OutputError):
+        GAMES_KEPT.keep_frame(name, key, table)
     return table
 
 
-def _write(file: Path, content: bytes) -> None:
-    with whole(file, "") as unfinished:
-        unfinished.write_bytes(content)
+def game_key(theatre: Theatre) -> str:
+    """Return the digest of all that a game's solution depends on."""
+    return key_of(numbers=dict(theatre.numbers), forbid=sorted(theatre.forbid), code=code_of(attempt))
 
 
-def _key(theatre: Theatre) -> str:
-    game = {"numbers": dict(theatre.numbers), "forbid": sorted(theatre.forbid), "source": _source(SOLVER)}
-    return hashlib.sha256(json.dumps(game, sort_keys=True).encode()).hexdigest()
+def table_key(theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> str:
+    """Return the digest of all that a table read from a game depends on; the parameters are those of `kept`."""
+    return key_of(
+        game=game_key(theatre),
+        start=astuple(theatre.start),
+        names=(theatre.members, theatre.leader, theatre.swing),
+        of=of,
+        code=code_of(make, {__name__}),  # that a solved game is read back changes nothing
+    )
 
 
-@cache
-def _source(modules: tuple[str, ...]) -> str:
-    """Digest of the code that an answer rests on."""
-    digest = hashlib.sha256()
-    for name in modules:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
-    return digest.hexdigest()
-
-
-def _keep(file: Path, write: Callable[[], None]) -> None:
-    """Write a file and drop the oldest beyond `_KEPT`; a disk that refuses costs the next run time, nothing else."""
+def _read(content: bytes | None, theatre: Theatre) -> Equilibrium | None:
+    if content is None:
+        return None
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write()
-        files = sorted(
-            (f for f in file.parent.iterdir() if f.suffix in {".npz", ".parquet"}),
-            key=lambda f: f.stat().st_mtime,
-            reverse=True,
-        )
-        for old in files[_KEPT:]:
-            old.unlink(missing_ok=True)
-    except (OSError, OutputError):
-        return
-
-
-def _read(file: Path, theatre: Theatre) -> Equilibrium | None:
-    try:
-        with np.load(io.BytesIO(file.read_bytes())) as archive:
+        with np.load(io.BytesIO(content)) as archive:
             meta: dict[str, Any] = json.loads(str(archive["meta"]))
             values, entente, leader, swing, beta = (archive[name] for name in _ARRAYS)
-        file.touch()
         p: dict[str, Any] = {**theatre.numbers, "lam": meta["lams"][-1]}
         return Equilibrium(
             theatre=theatre,

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import expm
 
+from comity.by_value import ByValue
 from comity.model.generator import split
 from comity.model.law import Chain
 from comity.model.moves import Place
@@ -30,8 +31,8 @@ __all__ = ["Filtered"]
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Filtered:
+@dataclass(frozen=True, eq=False)
+class Filtered(ByValue):
     """What a record has taught so far.
 
     Attributes

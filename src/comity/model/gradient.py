@@ -28,6 +28,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError, SolveError
 from comity.model import game
 from comity.model.derivative import derivative, increments_of
@@ -51,8 +52,8 @@ _LARGEST_ROOM = 150
 _ON_A_NODE = 1e-9  # in log-odds
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, eq=False)
+class Sensitivity(ByValue):
     """Derivatives of an equilibrium with respect to one parameter.
 
     Attributes

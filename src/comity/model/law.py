@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model.generator import feasible_acts, generator, likelihood_ratio, split
 from comity.model.solve import Equilibrium
@@ -38,8 +39,8 @@ _EXPECTED = {"depth": "kappa", "pact": "f", "bloc": "theta", "belief": "b"}  # a
 _TAIL = 1e-13  # probability left out of a Poisson sum
 
 
-@dataclass(frozen=True)
-class Chain:
+@dataclass(frozen=True, eq=False)
+class Chain(ByValue):
     """The Markov chain of a game under one truth.
 
     Attributes

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from comity.by_value import ByValue
 from comity.model.law import Chain
 
 __all__ = ["Path", "paths"]
 
 
-@dataclass(frozen=True)
-class Path:
+@dataclass(frozen=True, eq=False)
+class Path(ByValue):
     """One path: the times of its jumps, and the coordinates (k, f, q, x_1 .. x_n, beta node) from each time on.
 
     Attributes

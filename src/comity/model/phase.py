@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.draws import Failure, solve_draws
 from comity.model.law import Truth, chain
@@ -31,8 +32,8 @@ class Axis(NamedTuple):
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True)
-class Phase:
+@dataclass(frozen=True, eq=False)
+class Phase(ByValue):
     """The likeliest regime over two parameters.
 
     Attributes

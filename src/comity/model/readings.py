@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model.generator import feasible_acts
 from comity.model.law import Chain, acts_under, chain, null_chain
@@ -36,8 +37,8 @@ _BISECTIONS = 5
 ALARM_STEP: float = _ALARMS[0] / 2**_BISECTIONS
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, eq=False)
+class Reading(ByValue):
     """A number the game yields.
 
     Attributes

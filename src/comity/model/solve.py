@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 import comity
+from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model import game
 from comity.model.branch import Branch, Outcome, follow
@@ -47,8 +48,8 @@ _choices = jax.jit(game.choices, static_argnums=2)
 _WORK_ARRAYS = 46  # arrays of the size of the values that a Newton step holds at its height, by measurement
 
 
-@dataclass(frozen=True)
-class Equilibrium:
+@dataclass(frozen=True, eq=False)
+class Equilibrium(ByValue):
     """An equilibrium, or the attempt at one: `outcome` and `residual` say which.
 
     Attributes
@@ -119,14 +120,8 @@ class Equilibrium:
             "krylov_steps": self.krylov_steps,
         }
 
-    def save(self, file: Path) -> None:
-        """Write the solution as a NumPy archive, whole or not at all.
-
-        Raises
-        ------
-        OutputError
-            The file cannot be written.
-        """
+    def archive(self) -> bytes:
+        """Return the solution as a NumPy archive."""
         buffer = io.BytesIO()
         np.savez(  # random to the last digits: compression would take time and save a tenth
             buffer,
@@ -137,8 +132,18 @@ class Equilibrium:
             beta=self.beta,
             meta=np.array(json.dumps(self.meta)),
         )
+        return buffer.getvalue()
+
+    def save(self, file: Path) -> None:
+        """Write the solution as a NumPy archive, whole or not at all.
+
+        Raises
+        ------
+        OutputError
+            The file cannot be written.
+        """
         with whole(file, "Choose another place with --out.") as partial:
-            partial.write_bytes(buffer.getvalue())
+            partial.write_bytes(self.archive())
 
 
 def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:

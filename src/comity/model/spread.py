@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.gradient import free
 from comity.model.table import parameters
@@ -26,8 +27,8 @@ Array = npt.NDArray[np.float64]
 SHARE = 0.10
 
 
-@dataclass(frozen=True)
-class Spread:
+@dataclass(frozen=True, eq=False)
+class Spread(ByValue):
     """Intervals of parameters around a theatre; each parameter is uniform on its own and independent of the others.
 
     Attributes

@@ -10,10 +10,10 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
 from comity.errors import PeriodError, ScenarioError
 from comity.measure import commitment, ladder, stages
@@ -40,8 +40,8 @@ STANDING_MOVES = pl.Schema(
 )
 
 
-@dataclass(frozen=True)
-class Standing:
+@dataclass(frozen=True, eq=False)
+class Standing(ByValue):
     """Where a theatre stands on the grid of its game, and how it got there.
 
     Attributes
@@ -177,7 +177,7 @@ def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = No
         loglik=known.loglik,
         path=path,
         moves=_frame(steps),
-        sentences=MappingProxyType(_sentences(theatre, game, (k, f, q, *x), b, steps)),
+        sentences=_sentences(theatre, game, (k, f, q, *x), b, steps),
     )
 
 

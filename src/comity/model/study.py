@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import replace as replaced
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model.cache import solved
 from comity.model.law import Chain, Truth, chain, null_chain
@@ -19,8 +20,8 @@ _COSTS = ("cost_cool", "cost_deepen", "cost_sign", "cost_renounce", "cost_q", "c
 _PAYOFFS = ("omega", "g", "ck", "a", "T", "chiE", "psi", "y", "ctheta", "chiL", "m", "e", "l", "phi", "ai", "z")
 
 
-@dataclass(frozen=True)
-class Outlook:
+@dataclass(frozen=True, eq=False)
+class Outlook(ByValue):
     """Regimes at a horizon beside the noise-only null."""
 
     horizon: float
@@ -60,6 +61,9 @@ class Study:
         self._progress = progress
         self._known: dict[Any, Equilibrium | SolveError] = {}
         self._chains: dict[Any, Chain] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:  # what is solved is on disk, and who listens stays here
+        return Study, (self.theatre, self.horizon, self.truth)
 
     def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
         """Return the equilibrium of a game, solved once; of the theatre's own when None.

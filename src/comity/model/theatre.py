@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.grid import FORBIDDABLE
 from comity.model.values import Start, Value, faults_together, read_start, read_values, short_name, unknown
@@ -16,8 +16,8 @@ from comity.model.values import Start, Value, faults_together, read_start, read_
 __all__ = ["Theatre"]
 
 
-@dataclass(frozen=True)
-class Theatre:
+@dataclass(frozen=True, eq=False)
+class Theatre(ByValue):
     """A game: cast and parameters.
 
     Attributes
@@ -90,7 +90,7 @@ class Theatre:
             raise ScenarioError(faults)
         names = tuple(swing) or tuple(f"swing {i + 1}" for i in range(n))
         first, second = members
-        return cls(MappingProxyType(values), frozenset(forbid), begin, (first, second), leader, names)
+        return cls(values, frozenset(forbid), begin, (first, second), leader, names)
 
     def replace(self, **changes: Any) -> Theatre:
         """Return the game with some parameters changed, or `forbid` or `start`.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre
 from comity.errors import PeriodError
 from comity.measure import activity, commitment, ladder, reach, reproducibility, stages, words_and_deeds
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Assessment", "assess"]
 
 
-@dataclass(frozen=True)
-class Assessment(Report):
+@dataclass(frozen=True, eq=False)
+class Assessment(Report, ByValue):
     """What the evidence says of two states.
 
     Attributes

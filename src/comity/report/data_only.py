@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import comity
+from comity.by_value import ByValue
 from comity.report.citation import cite_data
 from comity.report.pair import states_meant
 from comity.report.save import Report
@@ -27,8 +28,8 @@ LACKS = (
 )
 
 
-@dataclass(frozen=True)
-class DataAssessment(Report):
+@dataclass(frozen=True, eq=False)
+class DataAssessment(Report, ByValue):
     """What public data alone say of two states.
 
     Attributes

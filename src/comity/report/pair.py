@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from comity.casebook import Theatre, load_theatre, theatres
+from comity.casebook.theatre import Theatre, embedded_theatre, load_theatre, theatres
 from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
 from comity.state_table import State, all_states
 from comity.states import state
@@ -39,7 +39,7 @@ def theatre_of(
         if {s.code for s in pair} != set(theatre.members):
             raise UnknownTheatreError(_other(theatre, pair) if pair[0] != pair[1] else _twice(pair[0]))
         return theatre
-    for theatre in map(load_theatre, theatres()):
+    for theatre in map(embedded_theatre, theatres()):
         try:
             codes = {state(query, theatre.period[1]).code for query in (first, second)}
         except UnknownStateError:  # no state, or one of another time; said below if no theatre has it
@@ -116,7 +116,7 @@ def _other(theatre: Theatre, pair: tuple[State, ...]) -> str:
 
 
 def _none(pair: tuple[State, State]) -> str:
-    known = "; ".join(f"{name} ({load_theatre(name).dyad})" for name in theatres())
+    known = "; ".join(f"{name} ({embedded_theatre(name).dyad})" for name in theatres())
     return (
         f"No theatre holds {' and '.join(map(str, pair))} as its members. Theatres: {known}. Write one with: comity "
         f"casebook new, and assess it with --theatre FOLDER."

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import SweepError
 from comity.scenario.claims import robust as shares
 from comity.scenario.sensitivity import indices
@@ -21,8 +22,8 @@ _LEAN = "lean of "
 _TOP = 3  # parameters shown for each measure
 
 
-@dataclass(frozen=True)
-class Robust:
+@dataclass(frozen=True, eq=False)
+class Robust(ByValue):
     """Robust readings from a sweep, and what drives them.
 
     Attributes

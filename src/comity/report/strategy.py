@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
 from comity.errors import ComityError
 from comity.model import curves
@@ -32,8 +33,8 @@ class Unsolved:
     reason: str
 
 
-@dataclass(frozen=True)
-class Strategy:
+@dataclass(frozen=True, eq=False)
+class Strategy(ByValue):
     """What the game says, at the parameters of `game`. None of it is a fact about the world.
 
     Attributes
@@ -139,6 +140,6 @@ def _over_time(study: Study, horizon: float) -> dict[str, pl.DataFrame]:
     """Return the frames that run over the years, from disk where they were made before."""
     years = [horizon * i / 30 for i in range(31)]
     return {
-        make.__name__: kept(make.__name__, study.theatre, (horizon,), partial(make, study, years))
+        make.__name__: kept(make.__name__, study.theatre, (years, study.truth), partial(make, study, years))
         for make in (curves.regimes, curves.bloc, curves.pact, curves.chairs)
     }

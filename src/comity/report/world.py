@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import DataMissingError, PeriodError
 from comity.measure.commitment import LABELS
 from comity.state_table import State, all_states
@@ -62,8 +63,8 @@ class Uninstalled:
         return f"Where the two stand among all dyads needs public data. Run: {INSTALL}"
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+@dataclass(frozen=True, slots=True, eq=False)
+class World(ByValue):
     """A dyad among all dyads. Depth is an estimate of a model; the rest is counted from the sources.
 
     Attributes

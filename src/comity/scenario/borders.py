@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.law import REGIMES
 from comity.model.phase import span
@@ -32,8 +33,8 @@ Cell = tuple[int, int, int]  # lower corner on the finest grid, and width there
 Ends = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Borders:
+@dataclass(frozen=True, eq=False)
+class Borders(ByValue):
     """Where which regime is likeliest.
 
     Attributes

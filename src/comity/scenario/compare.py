@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError, SolveError
 from comity.model.law import REGIMES
 from comity.scenario.changes import Change, alike, changes
@@ -31,8 +32,8 @@ class Unsolved:
     reason: str
 
 
-@dataclass(frozen=True)
-class Difference:
+@dataclass(frozen=True, eq=False)
+class Difference(ByValue):
     """One number in which a scenario differs from the baseline.
 
     Attributes
@@ -74,8 +75,8 @@ class Difference:
         return f"{self.head} {self.why}".strip()
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, eq=False)
+class Comparison(ByValue):
     """Several scenarios beside each other; the first is the one that the others are held against.
 
     Attributes

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.theatre import Theatre
 from comity.model.values import unknown
@@ -31,8 +32,8 @@ _MOST = 5_000_000  # games: more is a slip of the keyboard
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Design:
+@dataclass(frozen=True, eq=False)
+class Design(ByValue):
     """Where a sweep goes.
 
     Attributes

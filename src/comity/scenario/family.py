@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError, SolveError
 from comity.model.cache import solved
 from comity.model.draws import Failure, solve_draw
@@ -43,8 +44,8 @@ _COUNTERFACTUALS: Mapping[str, Callable[[Theatre], Theatre]] = {
 }
 
 
-@dataclass(frozen=True)
-class Family:
+@dataclass(frozen=True, eq=False)
+class Family(ByValue):
     """Everything that a worker needs to compute rows.
 
     Attributes

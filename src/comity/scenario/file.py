@@ -7,13 +7,13 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
-from comity.casebook import load_theatre, theatres
+from comity.casebook.theatre import embedded_theatre, load_theatre, theatres
 from comity.errors import CasebookError, ComityError, ScenarioError
 from comity.model.law import Truth
 from comity.model.standing import game_of, standing
@@ -29,8 +29,8 @@ __all__ = ["Scenario", "load_scenario", "scenarios"]
 _START = ("k", "f", "q", "x", "beta")
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, eq=False)
+class Scenario(ByValue):
     """A scenario, resolved: what it inherits is in it.
 
     Attributes
@@ -173,9 +173,9 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
         shocks=shocks,
         horizon=horizon,
         truth=content.get("truth", "defensive"),
-        ranges=MappingProxyType(pairs),
+        ranges=pairs,
         evidence=evidence,
-        given=MappingProxyType(content.get("start", {})),
+        given=content.get("start", {}),
     )
 
 
@@ -226,17 +226,12 @@ def _fits(name: str, value: Any, numbers: Mapping[str, Any]) -> bool:
 
 def _evidence(name: str, folder: Path, faults: list[str]) -> Casebook | None:
     try:
-        return _embedded(name) if name in theatres() else load_theatre(folder / name)
+        return embedded_theatre(name) if name in theatres() else load_theatre(folder / name)
     except CasebookError as error:
         faults.append(f"theatre: {name} has faults of its own; run: comity casebook check {error.folder}")
     except (ComityError, OSError, ValueError):  # a folder that is none, or a name that no folder can have
         faults.append(f"theatre: {shown(name)} is none; choose among {', '.join(theatres())}, or a folder of your own")
     return None
-
-
-@cache
-def _embedded(name: str) -> Casebook:
-    return load_theatre(name)
 
 
 def _ranges(given: Mapping[str, Any], game: Theatre | None, faults: list[str]) -> dict[str, tuple[float, float]]:

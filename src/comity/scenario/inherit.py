@@ -8,6 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.errors import nearest
 from comity.model.values import short_name, shown
 from comity.scenario.shape import read_shape, read_text
@@ -18,8 +19,8 @@ _TABLES = ("game", "start", "cast", "ranges")
 _OWN = ("title", "note")  # words about one file, which do not hold for those based on it
 
 
-@dataclass(frozen=True)
-class Layer:
+@dataclass(frozen=True, eq=False)
+class Layer(ByValue):
     """One file of a chain, the parts of it that have the right shape."""
 
     file: Path

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.by_value import ByValue
 from comity.model.frame import Array
 from comity.model.generator import feasible_acts, generator, likelihood_ratio
 from comity.model.grid import LEADER_ACTIONS
@@ -30,8 +31,8 @@ _LEADER = dict(zip(LEADER_ACTIONS, ("loosens", "holds", "institutionalises"), st
 _SWING = ("takes the leader's side", "stands between", "takes the entente's side")
 
 
-@dataclass(frozen=True)
-class Movers:
+@dataclass(frozen=True, eq=False)
+class Movers(ByValue):
     """Through whom the differences at the horizon come.
 
     Attributes

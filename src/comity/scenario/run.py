@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.model.curves import GAME, NOISE, REGIMES_OVER_TIME
 from comity.model.law import REGIMES
 from comity.model.readings import Reading
@@ -29,8 +30,8 @@ _JUST = 1e-6  # years before a shock
 _MOVES = 4  # acts that a player has to choose from, at most
 
 
-@dataclass(frozen=True)
-class Run:
+@dataclass(frozen=True, eq=False)
+class Run(ByValue):
     """What becomes of a scenario in the game, at its parameters. None of it is a fact about the world.
 
     Attributes

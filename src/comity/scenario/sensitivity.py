@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import SweepError, nearest
 from comity.scenario.sweep import Sweep
 
@@ -29,8 +30,8 @@ _RESAMPLES = 200
 _STILL = 1e-6  # a spread no wider than this may be but the accuracy to which games are solved
 
 
-@dataclass(frozen=True)
-class Indices:
+@dataclass(frozen=True, eq=False)
+class Indices(ByValue):
     """Sobol indices of a sweep's measures.
 
     Attributes

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.generator import split
 from comity.model.law import Chain
@@ -26,8 +26,8 @@ _LOG_ODDS = 20.0
 Array = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Shock:
+@dataclass(frozen=True, eq=False)
+class Shock(ByValue):
     """Something that happens at a date, unforeseen by everybody in the model.
 
     Attributes
@@ -157,7 +157,7 @@ def _numbers(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mapp
             changed[name] = Theatre.build({**game.numbers, "t": (0.5, 0.5), name: value}).numbers[name]
         except ScenarioError as error:
             faults += error.faults
-    return MappingProxyType(changed)
+    return changed
 
 
 def _forbidden(table: Mapping[str, Any], game: Theatre, faults: list[str]) -> frozenset[str]:
@@ -188,7 +188,7 @@ def _state(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mappin
                 state[name] = float(value)
         else:
             faults.append(unknown("state", name, _STATE))
-    return MappingProxyType(state)
+    return state
 
 
 def _leans(value: Any, game: Theatre, faults: list[str]) -> dict[int, int]:

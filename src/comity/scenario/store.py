@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from comity.by_value import ByValue
 from comity.errors import OutputError
 from comity.whole import whole
 
@@ -26,8 +27,8 @@ _KEY = "comity.sweep"
 _REMEDY = "What was computed is kept; make room or choose another place, then run the same command again."
 
 
-@dataclass(frozen=True)
-class Store:
+@dataclass(frozen=True, eq=False)
+class Store(ByValue):
     """Rows of one sweep on disk.
 
     Attributes

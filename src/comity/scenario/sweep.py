@@ -12,6 +12,9 @@ from typing import Any
 import polars as pl
 
 import comity
+from comity.by_value import ByValue
+from comity.code_digest import code_of
+from comity.disk_cache import key_of
 from comity.errors import OutputError
 from comity.scenario.crew import Crew, crew
 from comity.scenario.designs import Design
@@ -46,8 +49,8 @@ class Pace:
         return (self.count - self.done) / self.rate if self.rate else None
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, eq=False)
+class Sweep(ByValue):
     """A sweep's table.
 
     Attributes
@@ -175,6 +178,7 @@ def _identity(scenario: Scenario, design: Design, readings: bool) -> dict[str, A
         "readings": readings,
         "horizon": scenario.horizon,
         "truth": scenario.truth,
+        "code": key_of(draws=code_of(Design), games=code_of(family), rows=code_of(rows)),
     }
 
 

@@ -1,0 +1,456 @@
+"""Measures that are kept: made again when a file, a table, a reader, a casebook, code or an option changes, and only
+then."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import comity
+from comity import code_digest, module_names
+from comity.casebook import theatre
+from comity.data import inputs, joins, registry
+from comity.data.joins import JOINS, Column, columns_of
+from comity.data.registry import sources
+from comity.data.tables import TABLES, key_of_table, sources_of
+from comity.measure import depth, history, kept, similarity, world_commitment
+from comity.measure.kept import kept_measure, measure_key
+from comity.model.cache import game_key, table_key
+from comity.model.curves import bloc, chairs, pact, regimes
+from comity.model.theatre import Theatre
+from comity.model.tipping import tipping
+from comity.module_names import Module
+from tests.planted import event, write_theatre
+
+PACKAGE = Path(comity.__file__).parent
+TINY = {"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1.0}
+
+
+def _key_of(call: Callable[[], pl.DataFrame]) -> str:
+    """Return the key under which a measure would be looked up."""
+    found: list[str] = []
+
+    def instead(*arguments: Any, **named: Any) -> pl.DataFrame:
+        found.append(measure_key(*arguments, **named))
+        raise InterruptedError
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (kept, depth, history, world_commitment):
+            patch.setattr(module, "kept_measure", instead)
+        with pytest.raises(InterruptedError):
+            call()
+    return found[0]
+
+
+def _joined(name: str) -> Callable[[], pl.DataFrame]:
+    def call() -> pl.DataFrame:
+        make = joins.all_joins()[name].make
+        assert make is not None
+        return make(None)
+
+    return call
+
+
+_READ: tuple[Callable[..., pl.DataFrame], ...] = (regimes, bloc, pact, chairs, tipping)
+#: Everything that is kept on disk, by the key under which it is looked up.
+KEPT: dict[str, Callable[[], str]] = {
+    **{f"table {name}": partial(key_of_table, name) for name in TABLES},
+    "depth": lambda: _key_of(depth.world_depth),
+    "history": lambda: _key_of(history.history),
+    "commitment": lambda: _key_of(world_commitment.kept_commitment),
+    "similarity_un": lambda: _key_of(_joined("kappa_un")),
+    "similarity_atop": lambda: _key_of(_joined("kappa_atop")),
+    "similarity_cow": lambda: _key_of(_joined("kappa_cow")),
+    "ideal": lambda: _key_of(_joined("ideal")),
+    "game": lambda: game_key(Theatre.build(TINY)),
+    **{one.__name__: partial(table_key, Theatre.build(TINY), (), one) for one in _READ},
+}
+_OF_DEPTH = {"depth", "history"}
+_MEASURES = {"depth", "history", "commitment", "similarity_un", "similarity_atop", "similarity_cow", "ideal"}
+_GAMES = {"game", "regimes", "bloc", "pact", "chairs", "tipping"}
+
+
+_READ_ALREADY: dict[tuple[str, Path, int, int], Module] = {}
+
+
+def _module(name: str) -> Module:
+    """Read a module as a new process would, and again only where its file has changed."""
+    file = module_names._file_of(name)
+    assert file is not None
+    state = (name, file, file.stat().st_mtime_ns, file.stat().st_size)
+    if state not in _READ_ALREADY:
+        _READ_ALREADY[state] = module_names.module.__wrapped__(name)
+    return _READ_ALREADY[state]
+
+
+def _keys() -> dict[str, str]:
+    code_digest._code_of.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_digest, "module", _module)
+        return {name: key() for name, key in KEPT.items()}
+
+
+@pytest.fixture(scope="module")
+def before() -> dict[str, str]:
+    return _keys()
+
+
+@pytest.fixture
+def changed(before: dict[str, str]) -> Callable[[], set[str]]:
+    """Return what has another key than before."""
+    return lambda: {name for name, key in _keys().items() if key != before[name]}
+
+
+def _rests_on(*keys: str) -> set[str]:
+    """Return the tables and measures that rest on any of some data files."""
+    of = {
+        "depth": depth.rests_on(),
+        "history": history.history_rests_on(),
+        "commitment": world_commitment.commitment_rests_on(),
+        **{f"similarity_{one}": similarity.rests_on(one) for one in ("un", "atop", "cow")},
+        "ideal": sources_of("votes"),
+        **{f"table {name}": sources_of(name) for name in TABLES},
+    }
+    return {name for name, files in of.items() if set(files) & set(keys)}
+
+
+def test_keys_are_all_different_and_stay_as_they_are(changed: Callable[[], set[str]], before: dict[str, str]) -> None:
+    assert changed() == set()
+    assert len(set(before.values())) == len(before)
+
+
+@pytest.mark.parametrize("key", sorted({key for name in TABLES for key in sources_of(name)}))
+@pytest.mark.parametrize("change", [{"sha256": "0" * 64}, {"years": (1900, 1901)}])
+def test_a_data_file_remakes_what_rests_on_it(
+    key: str, change: dict[str, Any], changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {**sources(), key: replace(sources()[key], **change)}
+    monkeypatch.setattr(registry, "sources", lambda: other)
+    remade = changed()
+    assert remade & _MEASURES == _rests_on(key) & _MEASURES
+    if "sha256" in change:
+        assert remade == _rests_on(key)
+
+
+def test_what_words_say_of_a_file_or_a_column_remakes_nothing(
+    changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = {key: replace(one, title="T", caveats="C", references=(), version="2") for key, one in sources().items()}
+    monkeypatch.setattr(registry, "sources", lambda: {**other, "one_more": other["cow_nmc"]})
+    monkeypatch.setattr(
+        inputs, "columns_of", lambda name: {c: replace(one, description="?") for c, one in columns_of(name).items()}
+    )
+    assert changed() == set()
+
+
+def test_a_join_that_is_made_otherwise_remakes_the_measures_of_its_files(
+    changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(JOINS, "exercises", replace(JOINS["exercises"], symmetric=True))
+    assert changed() == _OF_DEPTH
+    monkeypatch.undo()
+
+    def unknown(name: str) -> dict[str, Column]:
+        return {
+            c: replace(one, absent=None if name == "exercises" else one.absent) for c, one in columns_of(name).items()
+        }
+
+    monkeypatch.setattr(inputs, "columns_of", unknown)
+    assert changed() == _OF_DEPTH
+
+
+def test_a_table_of_another_make_key_or_ingredient_is_remade(
+    changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nmc = TABLES["nmc"]
+    monkeypatch.setitem(TABLES, "nmc", replace(nmc, make=TABLES["trade"].make))
+    assert changed() == {"table nmc", "history"}
+    monkeypatch.setitem(TABLES, "nmc", replace(nmc, per=("year", "cinc")))
+    assert changed() == {"table nmc", "history"}
+    monkeypatch.setitem(TABLES, "nmc", nmc)
+    monkeypatch.setitem(TABLES, "nearest_state", replace(TABLES["nearest_state"], of=("contiguity",)))
+    assert "table nearest_state" in changed()
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory, before: dict[str, str]) -> Iterator[Path]:
+    """Let the digests be taken from a copy of the package's source, to be changed."""
+    copy = tmp_path_factory.mktemp("copied") / "comity"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    found = module_names._file_of
+
+    def elsewhere(name: str) -> Path | None:
+        file = found(name)
+        return copy / file.relative_to(PACKAGE) if file is not None and file.is_relative_to(PACKAGE) else file
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module_names, "_file_of", elsewhere)
+        assert _keys() == before
+        yield copy
+
+
+_ALL_TABLES = {f"table {name}" for name in TABLES}
+#: A file of the package, what is written in it in place of what, and what has to be made again.
+CODE: list[tuple[str, str, str, set[str]]] = [
+    ("data/readers/states.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
+    ("data/readers/disputes.py", "_AUSTRIA_FROM = 1919", "_AUSTRIA_FROM = 1920",
+     {"table rivalries", "table rivalries_td", "table rivalries_of_states", "history"}),
+    ("data/readers/alliances.py", "_ATOP_ENDS = 2018", "_ATOP_ENDS = 2017",
+     {"table atop_provisions", "commitment", "depth", "history"}),
+    ("states.csv", "Russia", "Rusia", _ALL_TABLES | _MEASURES),
+    ("state_membership.csv", "1816", "1817", _ALL_TABLES | _MEASURES),
+    ("state_collisions.csv", "Germany", "Germania", set()),
+    ("measure/depth_indicators.csv", "2010", "2009", _OF_DEPTH),
+    ("measure/depth.py", "_STEP = 0.12", "_STEP = 0.13", _OF_DEPTH),
+    ("measure/graded.py", "move, 1 / (", "move, 2 / (", {"depth", "history", "ideal"}),
+    ("measure/world_commitment.py", ".then(4)", ".then(5)", {"commitment", "history"}),
+    ("measure/commitment.py", "LABELS = (", "LABELS = (*(), ", {"commitment", "history"}),
+    ("measure/history.py", "_BEFORE = 10", "_BEFORE = 11", {"history"}),
+    ("measure/pairwise.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("measure/ladder_rules.toml", "memory", "memory ", set()),
+    ("measure/coalitions.csv", "Party", "A party", set()),
+    ("casebook/regions.csv", "region", "region ", set()),
+    ("data/sources.csv", "key", "key ", set()),
+    ("data/columns.csv", "join", "join ", set()),
+    ("data/references.toml", "title", "name", set()),
+    ("data/dictionary.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("model/newton.py", "2, 5.0, 0.2", "2, 5.0, 0.3", _GAMES),
+    ("model/parameters.csv", "short", "short ", {"regimes", "bloc", "pact", "chairs", "tipping"}),
+    ("model/curves.py", "def pact(", "def pact(*, ", {"pact"}),
+    ("model/tipping.py", "def tipping(", "def tipping(*, ", {"tipping"}),
+    ("report/charts.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("errors.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("disk_cache.py", "_STALE = ", "_STALE = 2 * ", set()),
+    ("__init__.py", '__version__ = "', '__version__ = "9.', set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "remade"), CODE, ids=[one[0] for one in CODE])
+def test_code_and_tables_of_the_package_remake_what_rests_on_them(
+    file: str, old: str, new: str, remade: set[str], copied: Path, before: dict[str, str]
+) -> None:
+    text = (copied / file).read_text("utf-8")
+    assert old in text
+    try:
+        (copied / file).write_text(text.replace(old, new, 1), "utf-8")
+        os.utime(copied / file, (1, 1))
+        found = {name for name, key in _keys().items() if key != before[name]}
+    finally:
+        (copied / file).write_text(text, "utf-8")
+        os.utime(copied / file, (2, 2))
+    assert found >= remade
+    assert found - remade == set(), "made again without need"
+
+
+def test_comments_docstrings_and_bytecode_remake_nothing(copied: Path, before: dict[str, str]) -> None:
+    for file in sorted(copied.rglob("*.py")):
+        file.write_text("# A remark.\n" + file.read_text("utf-8").replace("Parameters\n", "What it takes\n"), "utf-8")
+        os.utime(file, (1, 1))
+        cached = file.parent / "__pycache__"
+        cached.mkdir(exist_ok=True)
+        (cached / f"{file.stem}.cpython-311.pyc").write_bytes(os.urandom(20))
+    remade = {name for name, key in _keys().items() if key != before[name]}
+    for file in sorted(copied.rglob("*.py")):
+        shutil.copy2(PACKAGE / file.relative_to(copied), file)
+    assert remade == set()
+
+
+def test_a_row_of_a_casebook_remakes_what_rests_on_it(
+    changed: Callable[[], set[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exercise counts for depth, a treaty for history alone, and a note for neither."""
+    folder = tmp_path / "theatres" / "eurasia"
+    own = PACKAGE / "casebook" / "theatres" / "eurasia"
+    shutil.copytree(own, folder)
+    real = theatre._folder
+    monkeypatch.setattr(theatre, "_folder", lambda name: folder if name == "eurasia" else real(name))
+    assert changed() == set()
+
+    def with_row(file: str, column: str, old: str, new: str, **where: str) -> set[str]:
+        frame = pl.read_csv(own / file, infer_schema=False)
+        (at,) = frame.with_row_index("at").filter(**where)["at"]
+        assert old in (frame[column][at] or "")
+        cell = pl.when(pl.int_range(pl.len()) == at).then(pl.col(column).str.replace(old, new, literal=True))
+        frame.with_columns(cell.otherwise(pl.col(column)).alias(column)).write_csv(folder / file)
+        found = changed()
+        shutil.copy(own / file, folder / file)
+        return found
+
+    drill = pl.read_csv(own / "events.csv", infer_schema=False).filter(dimension="exercise", act="deepen")["id"][-1]
+    pact = pl.read_csv(own / "treaties.csv", infer_schema=False).filter(
+        pl.col("members").is_in(["CHN;RUS", "RUS;CHN"]), defense="0"
+    )["id"][0]
+    work = pl.read_csv(own / "sources.csv", infer_schema=False)["id"][0]
+    assert with_row("events.csv", "dimension", "exercise", "contact", id=drill) == _OF_DEPTH
+    assert with_row("events.csv", "note", "", "Another. ", id=drill) == set()
+    assert with_row("treaties.csv", "defense", "0", "1", id=pact) == {"history"}
+    assert with_row("sources.csv", "title", "", "Another ", id=work) == set()
+
+
+def test_another_theatre_remakes_depth_and_history(
+    changed: Callable[[], set[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_theatre(
+        tmp_path / "another", [event("1995", "exercise")], period=(1991, 2015), members=("IND", "RUS"), swing=()
+    )
+    real = theatre._folder
+    monkeypatch.setattr(theatre, "_folder", lambda name: folder if name == "another" else real(name))
+    names = theatre.theatres()
+    for module in (depth, history):
+        monkeypatch.setattr(module, "theatres", lambda: (*names, "another"))
+    assert changed() == _OF_DEPTH
+
+
+def test_the_day_on_which_it_is_asked_does_not_count(
+    changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from comity.data import spine
+
+    monkeypatch.setattr(spine, "last_concluded_year", lambda: 2040)
+    assert changed() == set()
+
+
+def test_threads_and_places_do_not_count(changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("OMP_NUM_THREADS", "1"), ("POLARS_MAX_THREADS", "1"), ("XLA_FLAGS", "--x"),
+        ("COMITY_DATA", "/nowhere"), ("COMITY_MIRROR", "/nowhere"), ("COMITY_CACHE", "/nowhere"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    assert changed() == set()
+
+
+# Kept and read.
+
+
+def _given() -> pl.DataFrame:
+    return GIVEN
+
+
+GIVEN = pl.DataFrame({"year": [1991], "drills": [1]})
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setenv("COMITY_DATA", str(tmp_path / "data"))
+    return []
+
+
+def test_a_measure_is_made_once_for_each_name_and_given_table(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def make() -> pl.DataFrame:
+        made.append("again")
+        return pl.DataFrame({"a": [len(made)]})
+
+    first = kept_measure("one", (), make, [_given])
+    assert kept_measure("one", (), make, [_given]).equals(first)
+    assert len(made) == 1
+    kept_measure("other", (), make, [_given])
+    assert len(made) == 2
+    monkeypatch.setitem(globals(), "GIVEN", GIVEN.with_columns(drills=2))
+    assert kept_measure("one", (), make, [_given])["a"].item() == 3
+    monkeypatch.setitem(globals(), "GIVEN", GIVEN.with_columns(drills=pl.lit(2, pl.Int8)))
+    kept_measure("one", (), make, [_given])
+    assert len(made) == 4
+
+
+_TWICE = """
+import sys
+from comity.casebook.theatre import embedded_theatre
+from comity.data import store
+from comity.measure import kept
+from comity.measure.depth import drills
+import polars as pl
+
+def make():
+    print("made")
+    return pl.DataFrame({"a": [1]})
+
+kept.kept_measure("planted", (), drills and (lambda: make()), [drills])
+"""
+
+
+@pytest.mark.parametrize("bytecode", [True, False])
+def test_the_second_run_reads_what_the_first_kept_until_a_row_is_corrected(tmp_path: Path, bytecode: bool) -> None:
+    """In processes of their own, from a copy of the package, with compiled bytecode as is usual."""
+    copy = tmp_path / "source" / "comity"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    script = tmp_path / "source" / "twice.py"
+    script.write_text(_TWICE)
+    os.utime(script, (1, 1))
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(copy.parent), *sys.path]),
+        "COMITY_DATA": str(tmp_path / "data"),
+        "PYTHONDONTWRITEBYTECODE": "" if bytecode else "1",
+    }
+
+    def run() -> str:
+        code = "import twice"
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    assert [run(), run(), run()] == ["made", "", ""]
+    assert any(copy.rglob("*.pyc")) is bytecode
+    events = copy / "casebook" / "theatres" / "eurasia" / "events.csv"
+    frame = pl.read_csv(events, infer_schema=False)
+    at = frame.with_row_index("at").filter(dimension="exercise", act="deepen")["at"][-1]
+    frame.filter(pl.int_range(pl.len()) != at).write_csv(events)
+    assert [run(), run()] == ["made", ""]
+    readme = copy / "data" / "readers" / "votes.py"
+    readme.write_text(readme.read_text() + "\nX = 1\n")
+    os.utime(readme, (2, 2))
+    assert run() == ""
+
+
+def test_what_functions_are_run_is_what_the_key_holds(before: dict[str, str]) -> None:
+    """Listen to a game being solved and read: no function of ours runs whose code is not in the key."""
+    assert before
+    from comity.model.solve import attempt
+    from comity.model.study import Study
+
+    game = Theatre.build({**TINY, "lam": 0.7})
+    solution = attempt(game)
+    for make, call in (
+        (attempt, lambda: attempt(game)),
+        (regimes, lambda: regimes(Study(game), [0.0, 1.0])),
+        (tipping, lambda: tipping(solution, 5.0)),
+    ):
+        parts, _, _ = code_digest.parts_of(code_digest.name_of(make))
+        assert _unknown(_run(call), set(parts)) == set()
+
+
+def _run(call: Callable[[], object]) -> set[tuple[str, str]]:
+    ran: set[tuple[str, str]] = set()
+
+    def listen(frame: Any, event: str, _: object) -> None:
+        if event == "call" and frame.f_globals.get("__name__", "").startswith("comity."):
+            ran.add((frame.f_globals["__name__"], frame.f_code.co_qualname))
+
+    sys.setprofile(listen)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return ran
+
+
+def _unknown(ran: set[tuple[str, str]], parts: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    unknown = set()
+    for module, name in ran:
+        first, *rest = name.split(".")
+        apart = module in {"comity.errors", "comity.by_value", "comity.disk_cache", "comity.code_digest"}
+        whole = not rest or rest[0] in {"<locals>", "<lambda>"} or rest[0].startswith("__")
+        if not (apart or first.startswith(("<", "__create_fn__")) or module == "comity.module_names"):
+            known = (module, first) in parts and (whole or (module, f"{first}.{rest[0]}") in parts)
+            if not known:
+                unknown.add((module, name))
+    return unknown
