@@ -15,6 +15,7 @@ import pytest
 import typer
 
 import comity
+from comity import cli
 from comity.cli import app
 from tests.planted import event, treaty, write_theatre
 from tests.running import Done, Run
@@ -195,11 +196,47 @@ def test_doctor_reports_every_dependency(run: Run) -> None:
         assert re.search(rf"^  {re.escape(name)} \d", out, re.MULTILINE), name
 
 
-def test_doctor_names_a_part_that_does_not_load(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("options", [[], ["--load"]])
+def test_doctor_names_a_part_that_is_not_there(options: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-    done = run("doctor")
+    done = run("doctor", *options)
     assert done.code == 0
     assert re.search(r"altair does not load .*pip install altair", done.out)
+
+
+def test_doctor_names_a_part_that_does_not_load_when_told_to_load(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.py").write_text("raise RuntimeError('built for another machine')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(cli._PARTS, "polars", "broken")
+    assert re.search(r"  polars \d", run("doctor").out)
+    assert "polars does not load (RuntimeError: built for another machine)" in run("doctor", "--load").out
+
+
+# What is loaded for it.
+
+LIGHT = [
+    ("doctor",),
+    ("scenario", "list"),
+    ("scenario", "check", "bloc-arms"),
+    ("casebook", "check", "eurasia"),
+    ("casebook", "list"),
+    ("panel", "joins"),
+    ("assess", "RUS", "CHN", "--no-game", "--no-world", "--out", "memo"),
+]
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_solves_nothing_does_not_wait_for_the_solver(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom comity.cli import main\ntry:\n    main()\nfinally:\n"
+        "    print(*({'jax', 'numba', 'numpyro'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr.split() == []
 
 
 # What a person gets wrong.

@@ -210,25 +210,32 @@ def _pair(text: str, game: bool) -> tuple[str, str]:
 
 
 @app.command()
-def doctor() -> None:
-    """Report the versions that matter for a bug report, and whether the parts load.
+def doctor(
+    load: Annotated[bool, typer.Option("--load", help="Load each part as well, which takes some seconds.")] = False,
+) -> None:
+    """Report the versions that matter for a bug report, and whether the parts are there and load.
 
-    Example: comity doctor
+    Example: comity doctor --load
     """
     import platform
 
     print(f"comity {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for name, module in _PARTS.items():
-        try:
-            importlib.import_module(module)
-            state = metadata.version(name)
-        except Exception as error:
-            state = f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
-        print(f"  {name} {state}")
+        print(f"  {name} {_state(name, module, load=load)}")
     for name, extra in _EXTRAS.items():
         there = importlib.util.find_spec(name) is not None
         state = metadata.version(name) if there else f"is not there; for {extra}: pip install 'comity[{extra}]'"
         print(f"  {name} (on request) {state}")
+
+
+def _state(name: str, module: str, *, load: bool) -> str:
+    """Return the version of a part, or why it is of no use."""
+    try:
+        if load or importlib.util.find_spec(module) is None:
+            importlib.import_module(module)
+        return metadata.version(name)
+    except Exception as error:  # a part may fail in any way as it loads
+        return f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
 
 
 _PARTS: dict[str, Any] = {

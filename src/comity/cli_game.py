@@ -14,9 +14,9 @@ import typer
 from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from comity.model.law import Truth
     from comity.model.readings import Reading
     from comity.model.study import Outlook
+    from comity.model.terms import Truth
     from comity.model.theatre import Theatre
     from comity.model.values import Start
     from comity.scenario import Scenario
@@ -146,7 +146,7 @@ def forecast(
 
 def _truth(name: str | None, scenario: Scenario) -> Truth:
     from comity.errors import nearest
-    from comity.model.law import TRUTHS
+    from comity.model.terms import TRUTHS
 
     for truth in TRUTHS:
         if truth == (scenario.truth if name is None else name):

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.grid import FORBIDDABLE
 from comity.model.table import parameters
+from comity.model.terms import FORBIDDABLE
 from comity.scenario.file import Scenario, load_scenario
 from comity.scenario.inherit import ready
 from comity.scenario.shape import CastTable

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from comity.errors import ScenarioError
-from comity.model.grid import FORBIDDABLE
+from comity.model.terms import FORBIDDABLE
 from comity.model.values import Start, Value, faults_together, read_start, read_values, short_name, unknown
 
 __all__ = ["Theatre"]

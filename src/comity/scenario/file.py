@@ -15,10 +15,9 @@ from typing import Any
 from comity.casebook import Theatre as Casebook
 from comity.casebook import load_theatre, theatres
 from comity.errors import CasebookError, ComityError, ScenarioError
-from comity.model.law import Truth
-from comity.model.standing import game_of, standing
-from comity.model.study import Study
+from comity.model.stated import game_of
 from comity.model.table import GRID
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 from comity.model.values import Start, shown
 from comity.scenario.inherit import chain_of, laid_over, located, ready
@@ -81,6 +80,9 @@ class Scenario:
         """Return `game`, saying on the way what is solved for it."""
         if self.evidence is None or all(key in self.given for key in _START):
             return self.outline
+        from comity.model.standing import standing  # brings the solver, which reading a file does not need
+        from comity.model.study import Study
+
         grid: dict[str, Any] = {name: self.outline.numbers[name] for name in GRID if name != "n"}
         own = Study(game_of(self.evidence).replace(**grid), progress=progress)
         place = asdict(standing(self.evidence, own.equilibrium(why=f"the game of {self.evidence.name}")).start)

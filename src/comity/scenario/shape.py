@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from comity.errors import nearest
-from comity.model.law import Truth
+from comity.model.terms import Truth
 from comity.model.values import shown
 
 __all__ = ["DAMAGED", "LONGEST", "CastTable", "ScenarioTable", "ShockTable", "read_shape", "read_text"]

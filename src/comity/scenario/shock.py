@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from comity.errors import ScenarioError
-from comity.model.generator import split
-from comity.model.law import Chain
 from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.values import Value, short_name, shown, unknown
 from comity.scenario.shape import DAMAGED
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from comity.model.law import Chain
+
+    Array = npt.NDArray[np.float64]
+
 __all__ = ["Shock", "read_shocks"]
 
 _STATE = ("k", "f", "q", "x", "beta")
 _LOG_ODDS = 20.0
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Shock:
 
     def moved(self, law: Array, chain: Chain) -> Array:
         """Return the law after the jump: its mass moved onto the states that the jump leads to."""
+        from comity.model.generator import split  # brings the solver, which reading a file does not need
+
         law = law.reshape(chain.shape)
         n = chain.theatre.sizes[2]
         for axis, name in enumerate("kfq"):
@@ -75,6 +78,8 @@ class Shock:
 
 def _onto(law: Array, axis: int, place: int) -> Array:
     """Move all mass along an axis onto one place."""
+    import numpy as np
+
     moved = np.zeros_like(law)
     target = [slice(None)] * law.ndim
     target[axis] = slice(place, place + 1)
