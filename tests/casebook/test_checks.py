@@ -190,8 +190,8 @@ CASES = [
     ),
     Broken("duplicate source", "sources.csv", add(PAPER + "\n" + PAPER), 4, ("'a-paper'", "line 3")),
     # theatre.toml
-    _toml("unknown key", "horizon = 15", "horison = 15", 4, "unknown key horison", "horizon"),
-    _toml("unknown key in the cast", "leader =", "leadr =", None, "unknown key cast.leadr", "did you mean leader"),
+    _toml("unknown key", "horizon = 15", "horison = 15", 4, "file: unknown 'horison'", "did you mean horizon?"),
+    _toml("unknown key in the cast", "leader =", "leadr =", 13, "cast: unknown 'leadr'", "did you mean leader"),
     _toml("period inverted", "[1991, 2000]", "[2000, 1991]", None, "period 2000-1991 must run forward"),
     _toml("period of one year", "[1991, 2000]", "[1991]", 3, "period"),
     _toml("a state twice in the cast", 'swing = ["IND"]', 'swing = ["USA"]', 11, "USA has more than one part"),

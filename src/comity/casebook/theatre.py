@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -16,7 +17,7 @@ from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
 from comity.casebook.tables import Row, Table, read_table
-from comity.casebook.theatre_file import Parameter, TheatreFile, read_theatre_file
+from comity.casebook.theatre_file import Header, Parameter, TheatreFile, read_theatre_file
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
@@ -159,8 +160,13 @@ class Theatre:
             pl.col("renewed").list.eval(pl.element().filter(pl.element().str.slice(0, 4).cast(pl.Int32) <= year)),
             *(pl.when(pl.col("last_year") <= year).then(pl.col(name)).alias(name) for name in ("ended", "last_year")),
         )
+        events = self.events.filter(pl.col("first_day") <= last).with_columns(
+            pl.when(pl.col("end_year") <= year).then(pl.col("end")).alias("end"),
+            pl.min_horizontal("last_day", pl.lit(last)).alias("last_day"),
+            pl.min_horizontal("end_year", pl.lit(year, pl.Int32)).alias("end_year"),
+        )
         header = self.header.model_copy(update={"period": (self.period[0], year)})
-        return replace(self, header=header, treaties=treaties, events=self.events.filter(pl.col("first_day") <= last))
+        return replace(self, header=header, treaties=treaties, events=events)
 
 
 def theatres() -> tuple[str, ...]:
@@ -175,13 +181,16 @@ def theatres() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "theatre.toml").is_file()))
 
 
-def load_theatre(name: str | os.PathLike[str]) -> Theatre:
+def load_theatre(name: str | os.PathLike[str], *, also: Callable[[Header], Iterable[Fault]] | None = None) -> Theatre:
     """Read a theatre and check it whole.
 
     Parameters
     ----------
     name : str or path
         An embedded theatre's name, or the path of a folder of your own.
+    also : callable or None
+        A check of ``theatre.toml`` besides the casebook's own, whose faults are told with all others: the evidence
+        stands without a game, so that what the game takes is for `comity.model.stated.game_faults` to say.
 
     Returns
     -------
@@ -203,9 +212,11 @@ def load_theatre(name: str | os.PathLike[str]) -> Theatre:
     faults: list[Fault] = []
     header = read_theatre_file(folder / "theatre.toml", faults)
     tables = {file: read_table(folder / file, faults) for file in _FILES[1:]}
+    content = None if header is None else header.content
+    faults += check_tables(content, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
     if header is not None:
-        faults += check_tables(header.content, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
         faults += check_header(header, tables["events.csv"], tables["sources.csv"])
+        faults += [] if also is None else also(header)
     if header is None or faults:
         raise CasebookError(folder, sorted(faults, key=lambda f: (f.file.name, f.line or 0)))
     return Theatre(

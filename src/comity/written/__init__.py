@@ -1,0 +1,1 @@
+"""Files that people write: how they are read, where a part of them stands, and how their words are shown."""
