@@ -126,6 +126,8 @@ class LocatedFault(str):
         Keys, and positions in lists counted from 0.
     file : Path or None
         The file, where only one of several can be meant.
+    line : int or None
+        The line, where it is known already.
 
     Examples
     --------
@@ -137,16 +139,19 @@ class LocatedFault(str):
 
     location: tuple[str | int, ...]
     file: Path | None
+    line: int | None
 
-    def __new__(cls, message: str, *location: str | int, file: Path | None = None) -> LocatedFault:
+    def __new__(
+        cls, message: str, *location: str | int, file: Path | None = None, line: int | None = None
+    ) -> LocatedFault:
         """Make a fault from its words, and from where it is."""
         fault = super().__new__(cls, message)
-        fault.location, fault.file = location, file
+        fault.location, fault.file, fault.line = location, file, line
         return fault
 
     def inside(self, prefix: str, *location: str | int, file: Path | None = None) -> LocatedFault:
         """Return the fault as one of a part that lies within another, or of a file."""
-        return LocatedFault(prefix + self, *location, *self.location, file=file or self.file)
+        return LocatedFault(prefix + self, *location, *self.location, file=file or self.file, line=self.line)
 
 
 class CasebookError(ComityError):

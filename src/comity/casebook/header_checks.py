@@ -32,7 +32,7 @@ def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
         problems = [*check_references(references, kinds), *_places(references, kinds)] if parameter.source else []
         faults += (header.fault(problem, "parameters", number, "source") for problem in problems)
         if not is_value(parameter.value):
-            problem = f"{parameter.name} must be a number or a list of numbers, not {shown(parameter.value)}"
+            problem = f"{parameter.name} must be a number or a list of numbers, not {shown(_listed(parameter.value))}"
             faults.append(header.fault(problem, "parameters", number, "value"))
         if parameter.name in {other.name for other in header.content.parameters[:number]}:
             faults.append(header.fault(f"parameter {parameter.name!r} is set twice", "parameters", number, "name"))
@@ -53,6 +53,10 @@ def is_value(value: object) -> bool:
     """
     numbers = value if isinstance(value, tuple) else (value,)
     return all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)
+
+
+def _listed(value: object) -> object:
+    return [_listed(part) for part in value] if isinstance(value, tuple) else value
 
 
 def _future(content: TheatreFile) -> str:

@@ -24,7 +24,7 @@ from comity.errors import Fault, UnknownStateError
 from comity.states import state
 from comity.written.text import UnreadableError
 from comity.written.toml import Location, Toml, read_toml
-from comity.written.words import fault_of
+from comity.written.words import fault_of, one_line
 
 __all__ = [
     "BlocPlace",
@@ -41,12 +41,6 @@ __all__ = [
 _MOST_BYTES = 1_000_000
 
 
-def _one_line(text: str) -> str:
-    if "\n" in text:
-        raise ValueError("must be one line; the summary and the notes may have more")
-    return text
-
-
 def _number(value: Any) -> Any:
     """Return a parameter's value as it is kept: numbers as floats, a list as a tuple; what is neither stays as it is.
 
@@ -61,7 +55,7 @@ def _number(value: Any) -> Any:
 
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Line = Annotated[Text, AfterValidator(_one_line)]
+Line = Annotated[Text, AfterValidator(one_line)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code")]
 Year = Annotated[int, Field(ge=1816, le=2100)]
 Number = Annotated[float | tuple[float, ...], PlainValidator(_number)]

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from comity.errors import nearest
 from comity.written.text import shown
 
-__all__ = ["fault_of", "place", "unknown_key"]
+__all__ = ["fault_of", "one_line", "place", "unknown_key"]
 
 _WORDS = {
     "dict_type": "must be a table",
@@ -68,6 +68,24 @@ def fault_of(item: ErrorDetails, root: type[BaseModel]) -> str:
         return f"{where} must be an ISO code of three capital letters, such as CHN, not {shown(value)}"
     words = _WORDS[kind].format(**item.get("ctx", {}))
     return f"{where} {words}, not {shown(value)}{_hint(item, value)}"
+
+
+def one_line(text: str) -> str:
+    """Return a text that is one line, for a model to check.
+
+    Raises
+    ------
+    ValueError
+        It has more.
+
+    Examples
+    --------
+    >>> one_line("a title")
+    'a title'
+    """
+    if "\n" in text:
+        raise ValueError("must be one line")
+    return text
 
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
