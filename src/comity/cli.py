@@ -27,6 +27,7 @@ from comity.cli_scenario import scenario as scenario_commands
 from comity.cli_serve import serve
 from comity.cli_sweep import phase, sensitivity, sweep
 from comity.errors import ComityError, DataMissingError, UnknownTheatreError
+from comity.written.text import printable
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
@@ -57,24 +58,39 @@ def main() -> None:
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
-        app([argument for argument in arguments if argument != "--debug"], prog_name="comity")
+        try:
+            app([argument for argument in arguments if argument != "--debug"], prog_name="comity")
+        finally:
+            sys.stdout.flush()  # what is still to be printed may fail as well, and should not do so unheard
     except ComityError as error:
         if debug:
             raise
-        print(f"comity: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        raise SystemExit(_said(str(error), 2)) from None
     except BrokenPipeError:  # the reader of a pipe went away, such as `comity ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         raise SystemExit(0) from None
+    except OSError as error:  # files of ours are written by `whole` and its like, which name them: this is the output
+        if debug:
+            raise
+        _silence()
+        what = f"{error.filename} cannot be used" if error.filename else "The output cannot be written"
+        raise SystemExit(_said(f"{what}: {error.strerror or error}. Make room, or send it elsewhere.", 2)) from None
     except Exception as error:
         if debug:
             raise
-        print(
-            f"comity: something went wrong that should not: {type(error).__name__}: {error}\n"
-            f"Run the command again with --debug and report what it prints.",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
+        told = f"something went wrong that should not: {type(error).__name__}: {error}"
+        raise SystemExit(_said(f"{told}\nRun the command again with --debug and report what it prints.", 1)) from None
+
+
+def _said(message: str, code: int) -> int:
+    """Print a message on standard error, nothing in it acting on the terminal; return the exit status."""
+    print(f"comity: {printable(message)}", file=sys.stderr)
+    return code
+
+
+def _silence() -> None:
+    """Send what is still to be printed nowhere, so that Python does not fail on it again as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:

@@ -205,7 +205,7 @@ def test_everything_wrong_is_named_at_once_whatever_the_file_it_is_in(tmp_path: 
         ("shocks = 'add'", "bad.toml:1: shocks must be 'append' or 'replace', not 'add'"),
         ("title = 3", "bad.toml:1: title must be text, not 3"),
         ("title = 'a\\nb'", None),  # a literal string of TOML: a backslash and an n, one line
-        ('title = "a\\nb"', "bad.toml:1: title: must be one line"),
+        ('title = "a\\nb"', "bad.toml:1: title must be one line"),
         ('note = """a\nb"""', None),
         ('\n\ntitle = "\\u001b[31mred"', "bad.toml:3: title holds the control character U+001B; take it out"),
         ('[cast]\nleader = "a\\u0000b"', "bad.toml:2: cast: leader holds the control character U+0000; take it out"),

@@ -37,7 +37,7 @@ def at_its_end(year: int) -> str:
     'at the end of 2020'
     """
     if last_known(year) < dt.date(year, 12, 31):
-        return f"so far in {year}, a year that is not over"
+        return f"so far in the running year {year}"
     return f"at the end of {year}"
 
 

@@ -21,6 +21,7 @@ from comity.casebook.theatre_file import Header, Parameter, TheatreFile, read_th
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
+from comity.written.text import strange
 
 __all__ = ["EVENTS", "MOVES", "SOURCES", "TREATIES", "Theatre", "load_theatre", "theatres"]
 
@@ -209,7 +210,7 @@ def load_theatre(name: str | os.PathLike[str], *, also: Callable[[Header], Itera
     'RUS-CHN'
     """
     folder = _folder(name)
-    faults: list[Fault] = []
+    faults = [Fault(folder, None, f"its name {message}") for _, message in strange(folder.resolve().name)]
     header = read_theatre_file(folder / "theatre.toml", faults)
     tables = {file: read_table(folder / file, faults) for file in _FILES[1:]}
     content = None if header is None else header.content

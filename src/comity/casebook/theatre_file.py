@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +22,7 @@ from comity.casebook.tables import read_text
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.errors import Fault, UnknownStateError
 from comity.states import state
-from comity.written.text import UnreadableError
+from comity.written.text import UnreadableError, shown
 from comity.written.toml import Location, Toml, read_toml
 from comity.written.words import fault_of, one_line
 
@@ -54,10 +54,18 @@ def _number(value: Any) -> Any:
         return math.inf
 
 
+def _step(value: int) -> int:
+    """Check a step; a Literal would take true for 1."""
+    if value not in {-1, 1}:
+        raise ValueError(f"must be -1 or 1, not {shown(value)}")
+    return value
+
+
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Line = Annotated[Text, AfterValidator(one_line)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code")]
 Year = Annotated[int, Field(ge=1816, le=2100)]
+Place = Annotated[int, Field(ge=-1, le=1)]
 Number = Annotated[float | tuple[float, ...], PlainValidator(_number)]
 List = Field(strict=False)  # a list of the file becomes a tuple; what is in it stays strict
 
@@ -108,7 +116,7 @@ class BlocPlace(_Strict):
 class LeanPlace(_Strict):
     """Where a swing state stood: -1 with the rival leader, 0 between, 1 with the members; and why."""
 
-    value: Annotated[int, Field(ge=-1, le=1)]
+    value: Place
     reason: Text
 
 
@@ -123,8 +131,8 @@ class Move(_Strict):
     """A row of the stated table: an event that moves the bloc by a step, or its first actor to a place."""
 
     event: Line
-    bloc: Literal[-1, 1] | None = None
-    lean: Literal[-1, 0, 1] | None = None
+    bloc: Annotated[int, AfterValidator(_step)] | None = None
+    lean: Place | None = None
     reason: Text
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from types import MappingProxyType
 import polars as pl
 
 from comity.casebook import Theatre as Casebook
+from comity.casebook.dates import at_its_end
 from comity.errors import PeriodError, ScenarioError
 from comity.measure import commitment, ladder, stages
 from comity.model.filter import Filtered
@@ -182,15 +183,15 @@ def _sentences(theatre: Casebook, game: Theatre, place: Place, b: float, steps: 
     """Say why the theatre stands where it does, a sentence for each axis."""
     K, Q, _, _ = game.sizes
     k, f, q, *x = place
-    year = theatre.period[1]
+    when = at_its_end(theatre.period[1])
     rungs = stages(ladder(theatre)).row(-1, named=True)
     grade = commitment(theatre).row(-1, named=True)
     odds = game.numbers["beta0"]
     assert isinstance(odds, float)
     return {
-        "k": f"Depth {k} of {K}: the ladder stands at {rungs['sum']} of {rungs['most']} at the end of {year}, which is "
+        "k": f"Depth {k} of {K}: the ladder stands at {rungs['sum']} of {rungs['most']} {when}, which is "
         f"{rungs['sum'] / rungs['most'] * K:.2f} of {K} before rounding.",
-        "f": f"{'A pact' if f else 'No pact'}: the commitment at the end of {year} is {grade['commitment']} "
+        "f": f"{'A pact' if f else 'No pact'}: the commitment {when} is {grade['commitment']} "
         f"({grade['label']}); there is a pact from {PACT}.",
         **_table_sentences(theatre, q, Q, x, steps),
         "beta": f"Observers give an expansionist entente {100 * b:.0f} chances in 100: filtered from "

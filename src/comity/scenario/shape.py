@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from comity.errors import LocatedFault
 from comity.model.terms import Truth
-from comity.written.text import UnreadableError, read_text
+from comity.written.text import UnreadableError, read_text, strange
 from comity.written.toml import Toml, read_toml
 from comity.written.words import fault_of, one_line, place
 
@@ -77,6 +77,7 @@ class ScenarioTable(_Strict):
 
 def read_file(file: Path, faults: list[str]) -> Toml | None:
     """Read a TOML file; None, with a fault, where it cannot be read."""
+    faults += (LocatedFault(f"its name {message}", file=file) for _, message in strange(file.name))
     try:
         found = read_toml(read_text(file, LONGEST, "scenario"))
     except FileNotFoundError:

@@ -12,7 +12,7 @@ __all__ = ["UnreadableError", "decoded", "printable", "read_text", "shown", "str
 _SHOWN = 60  # characters of a value in a message
 # Control characters but for tab and line breaks, and those that turn the direction of text or break its lines unseen:
 # on a terminal they do things, and in a table they make two cells differ that look the same.
-_STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_STRANGE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class UnreadableError(Exception):
@@ -65,7 +65,7 @@ def read_text(file: Path, most: int, what: str) -> str:
 
 
 def decoded(content: bytes) -> str:
-    r"""Return bytes as text, a byte-order mark left out.
+    r"""Return bytes as text, a byte-order mark left out, every line ended by ``\n``.
 
     Raises
     ------
@@ -74,11 +74,11 @@ def decoded(content: bytes) -> str:
 
     Examples
     --------
-    >>> decoded(b"\xef\xbb\xbfa")
-    'a'
+    >>> decoded(b"\xef\xbb\xbfa\r\nb")
+    'a\nb'
     """
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableError(

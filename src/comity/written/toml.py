@@ -20,7 +20,7 @@ _DEEPEST = 16  # tables and lists within each other; no file here needs more tha
 _MOST_DIGITS = 4_300  # that Python reads into a whole number
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _LONG_NUMBER = re.compile(rf"(?<![\d_])\d(?:_?\d){{{_MOST_DIGITS},}}")
-_DEEP = re.compile(rf"(?:[\[{{][^\[\]{{}}\n]*){{{_DEEPEST + 1}}}|(?<![\w\"'-])(?:[\w\"'-]+\s*\.\s*){{{_DEEPEST}}}")
+_DOTTED = re.compile(rf"(?<![\w-])(?:[\w-]+\s*\.\s*){{{_DEEPEST}}}")
 # What has to be passed over to find where a statement of TOML begins: texts, comments, brackets, line breaks.
 _TOKEN = re.compile(
     r'"""(?:[^\\]|\\.)*?"""|' r"'''.*?'''|" r'"(?:[^"\\\n]|\\.)*"|' r"'[^'\n]*'|" r"#[^\n]*|[\[{]|[\]}]|\n", re.DOTALL
@@ -90,14 +90,13 @@ def read_toml(text: str) -> Toml:
     >>> read_toml("lam = 2").content
     {'lam': 2}
     """
+    _check_size(text)
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise UnreadableError(*_unparsed(str(error), text)) from None
-    except (RecursionError, ValueError):  # nested without end, or a number of more digits than Python reads
-        raise UnreadableError(*_excessive(text)) from None
     found: list[tuple[Location, str]] = []
-    return Toml(text, _cleaned(content, (), text, found), tuple(found))
+    return Toml(text, _cleaned(content, (), found), tuple(found))
 
 
 def _unparsed(message: str, text: str) -> tuple[str, int]:
@@ -106,32 +105,48 @@ def _unparsed(message: str, text: str) -> tuple[str, int]:
     return f"cannot be read as TOML: {_AT.sub('', message)}", line
 
 
-def _excessive(text: str) -> tuple[str, int | None]:
-    number = _LONG_NUMBER.search(text)
-    if number:
-        line = text.count("\n", 0, number.start()) + 1
-        return f"cannot be read: a number has {sum(map(str.isdigit, number[0])):,} digits; shorten it", line
-    deep = _DEEP.search(text)
-    line_of = None if deep is None else text.count("\n", 0, deep.start()) + 1
-    return (
-        f"cannot be read: it is nested too deeply; {_DEEPEST} tables and lists within each other are the most",
-        line_of,
-    )
+def _check_size(text: str) -> None:
+    """Refuse what no file here needs, before a reader spends minutes on it: numbers without end, nesting without end."""
+    bare = _TOKEN.sub(_bare, text)
+    if number := _LONG_NUMBER.search(bare):
+        digits = sum(map(str.isdigit, number[0]))
+        raise UnreadableError(
+            f"cannot be read: a number has {digits:,} digits; shorten it", _line(bare, number.start())
+        )
+    at = dotted.start() if (dotted := _DOTTED.search(bare)) else None
+    depth = 0
+    for bracket in re.finditer(r"[\[{\]}]", bare) if at is None else ():
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > _DEEPEST:
+            at = bracket.start()
+            break
+    if at is not None:
+        words = f"cannot be read: it is nested too deeply; {_DEEPEST} tables and lists within each other are the most"
+        raise UnreadableError(words, _line(bare, at))
 
 
-def _cleaned(value: Any, location: Location, text: str, found: list[tuple[Location, str]]) -> Any:
+def _bare(token: re.Match[str]) -> str:
+    """Return what stands for a text or a comment where only the form of a file counts."""
+    if token[0][0] in "\"'":
+        return "x" + "\n" * token[0].count("\n")
+    return "" if token[0][0] == "#" else token[0]
+
+
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+def _cleaned(value: Any, location: Location, found: list[tuple[Location, str]]) -> Any:
     """Return a value without control characters in its texts and keys; note where there were any."""
-    if len(location) > _DEEPEST:
-        raise UnreadableError(*_excessive(text))
     if isinstance(value, str):
         found += ((location, message) for _, message in strange(value))
         return without_strange(value)
     if isinstance(value, list):
-        return [_cleaned(item, (*location, i), text, found) for i, item in enumerate(value)]
+        return [_cleaned(item, (*location, i), found) for i, item in enumerate(value)]
     if isinstance(value, dict):
         for key in value:
-            found += ((location, f"a key {message}") for _, message in strange(key))
-        return {without_strange(key): _cleaned(item, (*location, key), text, found) for key, item in value.items()}
+            found += (((*location, key), f"a key {message}") for _, message in strange(key))
+        return {without_strange(key): _cleaned(item, (*location, key), found) for key, item in value.items()}
     return value
 
 

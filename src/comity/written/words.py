@@ -63,7 +63,7 @@ def fault_of(item: ErrorDetails, root: type[BaseModel]) -> str:
         return f"{where} is missing"
     if kind == "value_error":
         message = item["msg"].removeprefix("Value error, ")
-        return f"{where}: {message}" if where else message
+        return f"{where}{' ' if message.startswith('must') else ': '}{message}" if where else message
     if kind == "string_pattern_mismatch":
         return f"{where} must be an ISO code of three capital letters, such as CHN, not {shown(value)}"
     words = _WORDS[kind].format(**item.get("ctx", {}))
