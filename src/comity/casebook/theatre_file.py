@@ -24,7 +24,7 @@ from comity.errors import Fault, UnknownStateError
 from comity.states import state
 from comity.written.text import UnreadableError, shown
 from comity.written.toml import Location, Toml, read_toml
-from comity.written.words import fault_of, one_line
+from comity.written.words import fault_of, one_line, place
 
 __all__ = [
     "BlocPlace",
@@ -187,7 +187,9 @@ def read_theatre_file(file: Path, faults: list[Fault]) -> Header | None:
     except UnreadableError as error:
         faults.append(Fault(file, error.line, str(error)))
         return None
-    faults.extend(Fault(file, written.line(location), message) for location, message in written.strange)
+    faults.extend(
+        Fault(file, written.line(location), f"{place(location)} {message}") for location, message in written.strange
+    )
     try:
         content = TheatreFile.model_validate(written.content)
     except ValidationError as error:

@@ -106,13 +106,11 @@ def _unparsed(message: str, text: str) -> tuple[str, int]:
 
 
 def _check_size(text: str) -> None:
-    """Refuse what no file here needs, before a reader spends minutes on it: numbers without end, nesting without end."""
+    """Refuse numbers and nesting beyond what any file here needs, before a reader spends minutes on them."""
     bare = _TOKEN.sub(_bare, text)
     if number := _LONG_NUMBER.search(bare):
-        digits = sum(map(str.isdigit, number[0]))
-        raise UnreadableError(
-            f"cannot be read: a number has {digits:,} digits; shorten it", _line(bare, number.start())
-        )
+        words = f"cannot be read: a number has {sum(map(str.isdigit, number[0])):,} digits; shorten it"
+        raise UnreadableError(words, _line(bare, number.start()))
     at = dotted.start() if (dotted := _DOTTED.search(bare)) else None
     depth = 0
     for bracket in re.finditer(r"[\[{\]}]", bare) if at is None else ():
