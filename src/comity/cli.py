@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import os
 import sys
 import webbrowser
@@ -57,6 +58,8 @@ def main() -> None:
     """Run the command line and turn the errors raised on purpose into messages."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a title in another script is no error on any terminal
     try:
         try:
             app([argument for argument in arguments if argument != "--debug"], prog_name="comity")

@@ -77,6 +77,7 @@ def _no_host(host: str, error: Exception) -> ComityError:
 
 def _listener(address: _Address, host: str, port: int) -> socket.socket:
     family, kind, protocol, _, place = address
+    listener = None
     try:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -84,6 +85,8 @@ def _listener(address: _Address, host: str, port: int) -> socket.socket:
         listener.listen(100)  # who asks before the server is up waits a moment, and is not refused
         listener.set_inheritable(True)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno in _NOT_OURS:
             raise _no_host(host, error) from error
         raise ComityError(

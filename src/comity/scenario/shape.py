@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from comity.errors import LocatedFault
 from comity.model.terms import Truth
@@ -109,7 +108,7 @@ def read_shape(content: dict[str, Any], file: Path, faults: list[str]) -> dict[s
     return sound
 
 
-def _wrong(content: dict[str, Any]) -> list[ErrorDetails]:
+def _wrong(content: dict[str, Any]) -> list[Any]:
     try:
         ScenarioTable.model_validate(content)
     except ValidationError as error:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
 
 from comity.errors import nearest
 from comity.written.text import shown
@@ -35,12 +34,13 @@ _WORDS = {
 }
 
 
-def fault_of(item: ErrorDetails, root: type[BaseModel]) -> str:
+def fault_of(item: Mapping[str, Any], root: type[BaseModel]) -> str:
     """Say what is wrong at a place, what would be right, and what stands there.
 
     Parameters
     ----------
-    item : pydantic_core.ErrorDetails
+    item : mapping
+        One of those that `ValidationError.errors` of pydantic returns.
     root : type of BaseModel
         The model of the whole file, for the keys that a place may have.
 
@@ -113,7 +113,7 @@ def place(location: Iterable[str | int]) -> str:
     return ": ".join(parts)
 
 
-def _hint(item: ErrorDetails, value: Any) -> str:
+def _hint(item: Mapping[str, Any], value: Any) -> str:
     if item["type"] != "literal_error":
         return ""
     close = nearest(str(value)[:60], re.findall(r"'([^']*)'", item["ctx"]["expected"]), 1)
