@@ -153,6 +153,10 @@ CASES = [
     _event("level 4", "level", "4", "level '4' must be 1 (routine), 2 (notable) or 3"),
     _event("level not a number", "level", "²", "must be 1"),
     _event("ordinal 0", "ordinal", "0", "ordinal '0' must be a positive whole number"),
+    _event(
+        "ordinal beyond any series", "ordinal", "40000", "ordinal '40000' must be a positive whole number of at most"
+    ),
+    _event("ordinal of many digits", "ordinal", "9" * 5000, "positive whole number of at most four digits"),
     _event("ordinal in words", "ordinal", "first", "positive whole number"),
     _event(
         "end beyond the period",

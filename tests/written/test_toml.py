@@ -73,6 +73,7 @@ def test_a_part_has_the_line_on_which_it_stands(location: Location, line: int | 
     [
         ("a = 1\n[b\n", 2, "cannot be read as TOML: Expected ']' at the end of a table declaration"),
         ("a = 1\n\nb = ", 3, "cannot be read as TOML: Invalid value"),
+        ('a = 1\nb = "x\x00"', 2, "holds the control character U+0000; take it out"),
         ('a = "x', 1, "cannot be read as TOML: "),
         ("a = 1\na = 2", 2, "cannot be read as TOML: Cannot overwrite a value"),
         ("\na = " + "[" * 10_000, 2, "nested too deeply; 16 tables and lists within each other are the most"),

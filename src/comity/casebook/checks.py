@@ -15,11 +15,13 @@ from comity.casebook.theatre_file import TheatreFile
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, OBLIGATIONS, PRECISIONS, SOURCE_KINDS, acts_of
 from comity.errors import Fault, UnknownStateError, nearest
 from comity.states import state
+from comity.written.text import shown
 
 __all__ = ["check_references", "check_tables"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:\s?)?10\.\d{4,9}/\S+|ISBN [\d-]+X?")
+_ORDINAL = re.compile(r"[1-9][0-9]{0,3}")
 _MOST_QUOTED_WORDS = 25
 #: What to write instead of an end that has not come.
 _LASTING = {"end": "; for what goes on, write the last year of the record", "ended": "; leave it empty for what lasts"}
@@ -132,8 +134,8 @@ def _what(row: Row, header: TheatreFile | None) -> Iterable[str]:
         yield f"act {act!r} does not fit dimension {dimension}; it takes {', '.join(acts_of(dimension))}"
     if row["level"] not in {"1", "2", "3"}:
         yield f"level {row['level']!r} must be 1 (routine), 2 (notable) or 3 (a first of its kind)"
-    if row["ordinal"] and not (row["ordinal"].isascii() and row["ordinal"].isdigit() and row["ordinal"] != "0"):
-        yield f"ordinal {row['ordinal']!r} must be a positive whole number, or empty"
+    if row["ordinal"] and not _ORDINAL.fullmatch(row["ordinal"]):
+        yield f"ordinal {shown(row['ordinal'])} must be a positive whole number of at most four digits, or empty"
     if not actors:
         yield "actors is empty; name at least one state by its ISO code"
     elif header and dimension == "lean" and actors[0] not in header.cast.swing:

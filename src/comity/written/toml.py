@@ -94,6 +94,8 @@ def read_toml(text: str) -> Toml:
     try:
         content = tomllib.loads(text)
     except ValueError as error:
+        for line, message in strange(text):  # which TOML refuses, but does not name
+            raise UnreadableError(message, line) from None
         raise UnreadableError(*_unparsed(str(error), text)) from None
     found: list[tuple[Location, str]] = []
     return Toml(text, _cleaned(content, (), found), tuple(found))
