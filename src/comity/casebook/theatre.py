@@ -16,7 +16,8 @@ import polars as pl
 from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
-from comity.casebook.tables import Row, Table, read_table
+from comity.casebook.rows import frame_of
+from comity.casebook.tables import read_table
 from comity.casebook.theatre_file import Header, Parameter, TheatreFile, read_theatre_file
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
@@ -224,9 +225,9 @@ def load_theatre(name: str | os.PathLike[str], *, also: Callable[[Header], Itera
         name=folder.resolve().name,
         folder=folder,
         header=header.content,
-        treaties=_frame(tables["treaties.csv"], _treaty, TREATIES),
-        events=_frame(tables["events.csv"], _event, EVENTS).sort("first_day", "last_day", "id"),
-        sources=_frame(tables["sources.csv"], _source, SOURCES),
+        treaties=frame_of(tables["treaties.csv"], TREATIES),
+        events=frame_of(tables["events.csv"], EVENTS).sort("first_day", "last_day", "id"),
+        sources=frame_of(tables["sources.csv"], SOURCES),
         digest=_digest(folder),
     )
 
@@ -253,43 +254,3 @@ def _digest(folder: Path) -> str:
     for file in _FILES:
         total.update((folder / file).read_bytes())
     return total.hexdigest()
-
-
-def _frame(table: Table, convert: object, schema: pl.Schema) -> pl.DataFrame:
-    assert callable(convert)
-    return pl.DataFrame([convert(row) for row in table.rows], schema=schema, orient="row")
-
-
-def _event(row: Row) -> dict[str, object]:
-    start = PartialDate.parse(row["start"])
-    end = PartialDate.parse(row["end"]) if row["end"] else start
-    return {
-        **{name: row[name] or None for name in ("id", "start", "end", "precision", "dimension", "act", "place")},
-        "first_day": start.first,
-        "last_day": end.last,
-        "year": start.first.year,
-        "end_year": end.last.year,
-        "actors": row.items("actors"),
-        "level": int(row["level"]),
-        "ordinal": int(row["ordinal"]) if row["ordinal"] else None,
-        "note": row["note"],
-        "source": row.items("source"),
-        "checked": row["checked"],
-    }
-
-
-def _treaty(row: Row) -> dict[str, object]:
-    began = PartialDate.parse(row["in_force"] or row["signed"])
-    return {
-        **{name: row[name] or None for name in ("id", "name", "signed", "in_force", "ended", "clause", "quote")},
-        "members": row.items("members"),
-        "renewed": row.items("renewed"),
-        "first_year": began.first.year,
-        "last_year": PartialDate.parse(row["ended"]).last.year if row["ended"] else None,
-        **{name: row[name] == "1" for name in OBLIGATIONS},
-        "source": row.items("source"),
-    }
-
-
-def _source(row: Row) -> dict[str, str | None]:
-    return {name: row[name] or None for name in SOURCES}
