@@ -15,6 +15,7 @@ import pytest
 import typer
 
 import comity
+from comity import cli
 from comity.cli import app
 from tests.planted import event, treaty, write_theatre
 from tests.running import Done, Run
@@ -195,11 +196,47 @@ def test_doctor_reports_every_dependency(run: Run) -> None:
         assert re.search(rf"^  {re.escape(name)} \d", out, re.MULTILINE), name
 
 
-def test_doctor_names_a_part_that_does_not_load(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("options", [[], ["--load"]])
+def test_doctor_names_a_part_that_is_not_there(options: list[str], run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "altair", None)
-    done = run("doctor")
+    done = run("doctor", *options)
     assert done.code == 0
     assert re.search(r"altair does not load .*pip install altair", done.out)
+
+
+def test_doctor_names_a_part_that_does_not_load_when_told_to_load(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.py").write_text("raise RuntimeError('built for another machine')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(cli._PARTS, "polars", "broken")
+    assert re.search(r"  polars \d", run("doctor").out)
+    assert "polars does not load (RuntimeError: built for another machine)" in run("doctor", "--load").out
+
+
+# What is loaded for it.
+
+LIGHT = [
+    ("doctor",),
+    ("scenario", "list"),
+    ("scenario", "check", "bloc-arms"),
+    ("casebook", "check", "eurasia"),
+    ("casebook", "list"),
+    ("panel", "joins"),
+    ("assess", "RUS", "CHN", "--no-game", "--no-world", "--out", "memo"),
+]
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_solves_nothing_does_not_wait_for_the_solver(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom comity.cli import main\ntry:\n    main()\nfinally:\n"
+        "    print(*({'jax', 'numba', 'numpyro'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stderr.split() == []
 
 
 # What a person gets wrong.
@@ -299,6 +336,61 @@ def test_every_fault_of_a_theatre_is_listed_with_its_place(run: Run, tmp_path: P
     assert err.rstrip().endswith("comity casebook check broken")
 
 
+def test_the_numbers_of_a_game_are_checked_with_the_evidence(run: Run, tmp_path: Path) -> None:
+    numbers = '[[parameters]]\nname = "lamb"\nvalue = 3\nreason = "A choice."\n'
+    write_theatre(tmp_path / "pair", [event("1995", "arms", level=9)], tables=numbers)
+    for arguments in (["casebook", "check", "pair"], ["assess", "RUS", "CHN", "--theatre", "pair", "--no-game"]):
+        done = run(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert "theatre.toml:11: unknown 'lamb'; did you mean lam" in done.err
+        assert "events.csv:2: level '9' must be 1" in done.err
+    assert not (tmp_path / "comity-out").exists()
+
+
+ACTING = "\x1b[31mred\x9b2J"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scenario", "check", f"{ACTING}.toml"],
+        ["scenario", "check", "named.toml"],
+        ["scenario", "check", "based.toml"],
+        ["casebook", "check", "acting"],
+        ["casebook", "check", ACTING],
+        ["casebook", "show", "eurasia", "--id", ACTING],
+        ["casebook", "show", "eurasia", "--actor", ACTING],
+        ["assess", ACTING, "CHN"],
+        ["assess", "RUS", "CHN", "--theatre", ACTING],
+        ["assess", "RUS", "CHN", "--format", ACTING],
+        ["serve", "--host", ACTING],
+        ["panel", "dyads", "--add", ACTING],
+    ],
+    ids=" ".join,
+)
+def test_nothing_that_is_written_acts_on_the_terminal(arguments: list[str], run: Run, tmp_path: Path) -> None:
+    escaped = ACTING.replace("\x1b", "\\u001b").replace("\x9b", "\\u009b")
+    (tmp_path / f"{ACTING}.toml").write_text("lam = 1\n")
+    (tmp_path / "named.toml").write_text(f'title = "{escaped}"\n"{escaped}" = 1\n[cast]\nleader = "{escaped}"\n')
+    (tmp_path / "based.toml").write_text(f'base = "{escaped}.toml"\n')
+    folder = write_theatre(tmp_path / "acting", [event("1995", "arms", note=ACTING, place=ACTING)])
+    (folder / "theatre.toml").write_text(f'"{escaped}" = 1\n' + (folder / "theatre.toml").read_text())
+    write_theatre(tmp_path / ACTING, [event("1995", "arms", note=ACTING)])
+    done = run(*arguments)
+    assert done.code == 2
+    assert done.err
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", done.out + done.err)
+
+
+def test_words_in_brackets_and_colons_are_words(run: Run, tmp_path: Path) -> None:
+    note = "[bold]a[/] [/nothing] :smile: [link=x]"
+    write_theatre(tmp_path / "pair", [event("1995", "arms", note=note)])
+    out = run("casebook", "show", "pair").out
+    assert f"{note} [a-source; recalled]" in " ".join(out.split())
+    (tmp_path / "s.toml").write_text(f"title = '{note}'\n[cast]\nleader = '[/]'\n")
+    assert run("scenario", "check", "s.toml").out.startswith(f"s: sound. {note}.")
+
+
 def test_an_error_that_should_not_be_says_what_to_do(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a bug")
@@ -343,6 +435,31 @@ def test_a_terminal_of_another_encoding_is_no_error(encoding: str, tmp_path: Pat
     done = _process("casebook", "show", "eurasia", "--table", "treaties", cwd=tmp_path, PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
     assert "chn-rus-2001" in done.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_title_in_another_script_is_no_error(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text('title = "Привет"\n', "utf-8")
+    for arguments in (["scenario", "check", "s.toml"], ["scenario", "check", "s.toml", "--json"]):
+        done = _process(*arguments, cwd=tmp_path, PYTHONIOENCODING=encoding)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "\\u041f" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize(
+    "arguments",
+    ["casebook show eurasia", "casebook list --json", "scenario list", "panel joins", "doctor", "--version", "--help"],
+)
+def test_an_output_that_cannot_be_written_is_named(arguments: str, tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from comity.cli import main; main()", *arguments.split()],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    words = "The output cannot be written: No space left on device. Make room, or send it elsewhere."
+    assert done.stderr == f"comity: {words}\n"
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")

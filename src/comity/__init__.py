@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from comity.lazy import publish
 
 if TYPE_CHECKING:
     from comity.casebook import Theatre, load_theatre, theatres
@@ -50,12 +51,4 @@ __all__ = [
     "theatres",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'comity' has no attribute {name!r}; it has {', '.join(__all__)}")
-
-
-def __dir__() -> list[str]:
-    return __all__
+publish(__name__, _HOMES)

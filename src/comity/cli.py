@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import os
 import sys
 import webbrowser
@@ -27,6 +28,7 @@ from comity.cli_scenario import scenario as scenario_commands
 from comity.cli_serve import serve
 from comity.cli_sweep import phase, sensitivity, sweep
 from comity.errors import ComityError, DataMissingError, UnknownTheatreError
+from comity.written.text import printable
 
 if TYPE_CHECKING:
     from comity.report.assessment import Assessment
@@ -56,25 +58,42 @@ def main() -> None:
     """Run the command line and turn the errors raised on purpose into messages."""
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a title in another script is no error on any terminal
     try:
-        app([argument for argument in arguments if argument != "--debug"], prog_name="comity")
+        try:
+            app([argument for argument in arguments if argument != "--debug"], prog_name="comity")
+        finally:
+            sys.stdout.flush()  # what is still to be printed may fail as well, and should not do so unheard
     except ComityError as error:
         if debug:
             raise
-        print(f"comity: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        raise SystemExit(_said(str(error), 2)) from None
     except BrokenPipeError:  # the reader of a pipe went away, such as `comity ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         raise SystemExit(0) from None
+    except OSError as error:  # files of ours are written by `whole` and its like, which name them: this is the output
+        if debug:
+            raise
+        _silence()
+        what = f"{error.filename} cannot be used" if error.filename else "The output cannot be written"
+        raise SystemExit(_said(f"{what}: {error.strerror or error}. Make room, or send it elsewhere.", 2)) from None
     except Exception as error:
         if debug:
             raise
-        print(
-            f"comity: something went wrong that should not: {type(error).__name__}: {error}\n"
-            f"Run the command again with --debug and report what it prints.",
-            file=sys.stderr,
-        )
-        raise SystemExit(1) from None
+        told = f"something went wrong that should not: {type(error).__name__}: {error}"
+        raise SystemExit(_said(f"{told}\nRun the command again with --debug and report what it prints.", 1)) from None
+
+
+def _said(message: str, code: int) -> int:
+    """Print a message on standard error, nothing in it acting on the terminal; return the exit status."""
+    print(f"comity: {printable(message)}", file=sys.stderr)
+    return code
+
+
+def _silence() -> None:
+    """Send what is still to be printed nowhere, so that Python does not fail on it again as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(wanted: bool) -> None:
@@ -210,25 +229,32 @@ def _pair(text: str, game: bool) -> tuple[str, str]:
 
 
 @app.command()
-def doctor() -> None:
-    """Report the versions that matter for a bug report, and whether the parts load.
+def doctor(
+    load: Annotated[bool, typer.Option("--load", help="Load each part as well, which takes some seconds.")] = False,
+) -> None:
+    """Report the versions that matter for a bug report, and whether the parts are there and load.
 
-    Example: comity doctor
+    Example: comity doctor --load
     """
     import platform
 
     print(f"comity {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     for name, module in _PARTS.items():
-        try:
-            importlib.import_module(module)
-            state = metadata.version(name)
-        except Exception as error:
-            state = f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
-        print(f"  {name} {state}")
+        print(f"  {name} {_state(name, module, load=load)}")
     for name, extra in _EXTRAS.items():
         there = importlib.util.find_spec(name) is not None
         state = metadata.version(name) if there else f"is not there; for {extra}: pip install 'comity[{extra}]'"
         print(f"  {name} (on request) {state}")
+
+
+def _state(name: str, module: str, *, load: bool) -> str:
+    """Return the version of a part, or why it is of no use."""
+    try:
+        if load or importlib.util.find_spec(module) is None:
+            importlib.import_module(module)
+        return metadata.version(name)
+    except Exception as error:  # a part may fail in any way as it loads
+        return f"does not load ({type(error).__name__}: {error}); install it with: pip install {name}"
 
 
 _PARTS: dict[str, Any] = {

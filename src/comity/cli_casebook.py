@@ -55,8 +55,9 @@ def check(
     Example: comity casebook check my-theatre
     """
     from comity.casebook import load_theatre
+    from comity.model.stated import game_faults
 
-    t = load_theatre(theatre)
+    t = load_theatre(theatre, also=game_faults)
     by = dict(t.events["checked"].value_counts().iter_rows())
     print(f"{t.name}: sound. {t.events.height} events, {t.treaties.height} treaties, {t.sources.height} sources.")
     print("Checked: " + ", ".join(f"{by.get(name, 0)} {name}" for name in ("dataset", "read", "recalled")) + ".")

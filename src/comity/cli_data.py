@@ -56,11 +56,11 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
     Example: comity data list
     """
-    from rich.console import Console
     from rich.table import Column, Table
 
     from comity.data.registry import sources
     from comity.data.store import condition, folder
+    from comity.report.console import terminal
 
     if as_json:
         print(json.dumps([_facts(one) for one in sources().values()], indent=1, ensure_ascii=False))
@@ -69,7 +69,7 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     for one in sources().values():
         years = f"{one.years[0]}-{one.years[1]}"
         table.add_row(one.key, f"{one.title}, {one.version}", years, _size(one.bytes), condition(one).value)
-    Console().print(table)
+    terminal(None).print(table)
     print(f"Kept in {folder()}. Install with: comity data install KEY... or --all")
 
 
@@ -158,10 +158,10 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
 
     Example: comity panel joins
     """
-    from rich.console import Console
     from rich.table import Table
 
     from comity.data.joins import all_joins, columns_of
+    from comity.report.console import terminal
 
     rows = []
     for name, join in all_joins().items():
@@ -176,7 +176,7 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
     for name, title, units, years, _ in rows:
         to = " and ".join(u.removesuffix("-year") + "s" for u in units)
         table.add_row(name, title, to, "" if years is None else f"{years[0]}-{years[1]}")
-    Console().print(table)
+    terminal(None).print(table)
 
 
 @panel.command()
@@ -256,16 +256,17 @@ def _finish(made: Panel, add: str, spells: str, out: Path | None, dictionary: bo
 
 
 def _show_dictionary(made: Panel) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from comity.report.console import terminal
 
     table = Table("column", "meaning", "years", "absent means")
     for row in made.dictionary().iter_rows(named=True):
         measure = f" [{row['measure']}]" if row["measure"] else ""
         meaning = Text(f"{row['description']}{measure}")
         table.add_row(row["column"], meaning, row["years"] or "", row["absent"] or "")
-    Console().print(table)
+    terminal(None).print(table)
 
 
 def _items(text: str) -> list[str]:

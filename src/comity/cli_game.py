@@ -14,9 +14,9 @@ import typer
 from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from comity.model.law import Truth
     from comity.model.readings import Reading
     from comity.model.study import Outlook
+    from comity.model.terms import Truth
     from comity.model.theatre import Theatre
     from comity.model.values import Start
     from comity.scenario import Scenario
@@ -146,7 +146,7 @@ def forecast(
 
 def _truth(name: str | None, scenario: Scenario) -> Truth:
     from comity.errors import nearest
-    from comity.model.law import TRUTHS
+    from comity.model.terms import TRUTHS
 
     for truth in TRUTHS:
         if truth == (scenario.truth if name is None else name):
@@ -205,12 +205,12 @@ def line(text: str) -> None:
 
 
 def _show_readings(found: list[Reading]) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
-    console.width = min(console.width, 100)
+    from comity.report.console import terminal
+
+    console = terminal()
     for r in found:
         null = "" if r.null is None else f"   noise alone {r.null:.3f}"
         console.print(Text(f"{r.name}: {r.shown}{null}", style="bold"))
@@ -225,11 +225,11 @@ def _show_outlook(outlook: list[Outlook]) -> None:
 
 
 def _table(title: str, head: Any, rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(highlight=False)
-    console.width = min(console.width, 100)
+    from comity.report.console import terminal
+
+    console = terminal()
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for i, name in enumerate(head):
         table.add_column(name, justify="left" if i == 0 else "right")

@@ -37,6 +37,7 @@ __all__ = [
     "EstimateError",
     "ExtraMissingError",
     "Fault",
+    "LocatedFault",
     "OutputError",
     "PanelError",
     "PeriodError",
@@ -115,6 +116,43 @@ class Fault:
     def __str__(self) -> str:
         where = f"{self.file.name}:{self.line}" if self.line is not None else self.file.name
         return f"{where}: {self.message}"
+
+
+class LocatedFault(str):
+    """A fault in words that knows which part of a file it is about, so that a line can be told.
+
+    Attributes
+    ----------
+    location : tuple of str and int
+        Keys, and positions in lists counted from 0.
+    file : Path or None
+        The file, where only one of several can be meant.
+    line : int or None
+        The line, where it is known already.
+
+    Examples
+    --------
+    >>> fault = LocatedFault("game: lam must be a number", "game", "lam")
+    >>> inner = fault.inside("shock 1: ", "shock", 0)
+    >>> str(inner), inner.location
+    ('shock 1: game: lam must be a number', ('shock', 0, 'game', 'lam'))
+    """
+
+    location: tuple[str | int, ...]
+    file: Path | None
+    line: int | None
+
+    def __new__(
+        cls, message: str, *location: str | int, file: Path | None = None, line: int | None = None
+    ) -> LocatedFault:
+        """Make a fault from its words, and from where it is."""
+        fault = super().__new__(cls, message)
+        fault.location, fault.file, fault.line = location, file, line
+        return fault
+
+    def inside(self, prefix: str, *location: str | int, file: Path | None = None) -> LocatedFault:
+        """Return the fault as one of a part that lies within another, or of a file."""
+        return LocatedFault(prefix + self, *location, *self.location, file=file or self.file, line=self.line)
 
 
 class CasebookError(ComityError):

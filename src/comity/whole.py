@@ -17,6 +17,8 @@ __all__ = ["whole"]
 def whole(file: Path, remedy: str) -> Iterator[Path]:
     """Give a path to write to, beside `file`, and move it there when all went well; else leave nothing behind.
 
+    What is no ordinary file, such as a folder or a device, is never replaced.
+
     Two processes or threads that write the same file each write their own; the later one stays.
 
     Parameters
@@ -40,10 +42,13 @@ def whole(file: Path, remedy: str) -> Iterator[Path]:
     ...     [f.name for f in Path(folder).iterdir()]
     ['a.txt']
     """
-    partial = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+    place = file.resolve()  # a link leads to the file that is meant, and stays
+    partial = place.with_name(f".{place.name}.{os.getpid()}.{threading.get_ident()}")
     try:
+        if place.exists() and not place.is_file():
+            raise OutputError(f"{file} cannot be written: it is no ordinary file. {remedy}")
         yield partial
-        partial.replace(file)
+        partial.replace(place)
     except OSError as error:
         why = error.strerror or str(error).splitlines()[0]
         raise OutputError(f"{file} cannot be written: {why}. {remedy}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,6 +113,30 @@ CASES = [
     Broken("bad UTF-8", "sources.csv", lambda c: c + b"caf\xe9,,,,,,press\n", 3, ("UTF-8",)),
     Broken("empty file", "treaties.csv", whole(b""), 1, ("is empty", "id,name,members")),
     Broken("unclosed quote", "events.csv", add('x,"1991,,year'), 3, ("CSV",)),
+    Broken(
+        "semicolons", "events.csv", swap(",", ";"), 1, ("its cells are separated by semicolons; save it with commas",)
+    ),
+    Broken("tabs", "events.csv", swap(",", "\t"), 1, ("its cells are separated by tabs; save it with commas",)),
+    Broken(
+        "quoted semicolons",
+        "sources.csv",
+        whole(b'"id";"author";"title";"publisher";"date";"address";"kind"\n'),
+        1,
+        ("its cells are separated by semicolons",),
+    ),
+    Broken(
+        "sep= line",
+        "events.csv",
+        lambda c: b"sep=;\n" + c.replace(b",", b";"),
+        1,
+        ("a spreadsheet's own line, 'sep=;'", "names the semicolon as separator", "save it with commas"),
+    ),
+    Broken("sep=, line", "events.csv", lambda c: b"sep=,\r\n" + c, 1, ("'sep=,'", "names the comma as separator")),
+    Broken("sep= tab line", "treaties.csv", lambda c: b"\xef\xbb\xbfsep=\t\n" + c, 1, ("names the tab as separator",)),
+    Broken("NUL", "events.csv", swap("RUS;CHN", "RUS;CHN\0"), 2, ("holds the control character U+0000; take it out",)),
+    Broken("escape in a note", "events.csv", swap("Example: replace", "\x1b[2JExample: replace"), 2, ("U+001B",)),
+    Broken("escape in a title", "sources.csv", swap("[Example: replace", "\x9b31mExample: replace"), 2, ("U+009B",)),
+    Broken("text turned round", "treaties.csv", swap("[Example: replace", "\u202e[Example: replace"), 2, ("U+202E",)),
     # events
     _event("unknown state", "actors", "RUUS;CHN", "'RUUS'", "Did you mean RUS"),
     _event("state by another code", "actors", "RUS;710", "write the ISO code CHN"),
@@ -128,7 +153,20 @@ CASES = [
     _event("level 4", "level", "4", "level '4' must be 1 (routine), 2 (notable) or 3"),
     _event("level not a number", "level", "²", "must be 1"),
     _event("ordinal 0", "ordinal", "0", "ordinal '0' must be a positive whole number"),
+    _event(
+        "ordinal beyond any series", "ordinal", "40000", "ordinal '40000' must be a positive whole number of at most"
+    ),
+    _event("ordinal of many digits", "ordinal", "9" * 5000, "positive whole number of at most four digits"),
     _event("ordinal in words", "ordinal", "first", "positive whole number"),
+    _event(
+        "end beyond the period",
+        "end",
+        "9999-12-31",
+        "end 9999-12-31 lies outside the theatre's period 1991-2000",
+        "write the last year of the record",
+    ),
+    _event("end a year too late", "end", "2001", "end 2001 lies outside the theatre's period 1991-2000"),
+    _event("date in other digits", "start", "１９９１", "is no date"),
     _event("no note", "note", "", "note is empty", "what happened"),
     _event("unknown source", "source", "exemple-source", "'exemple-source' is not in sources.csv", "'example-source'"),
     _event("no source", "source", "", "no row stands without one"),
@@ -173,6 +211,11 @@ CASES = [
     _treaty("ended before it began", "ended", "1990-05", "ended 1990-05 lies before"),
     _treaty("bad renewal", "renewed", "1995;soon", "renewed 'soon' is no date"),
     _treaty("member before it existed", "members", "RUS;SVK", "SVK", "1993-01-01"),
+    _treaty("end in the future", "ended", "9999", "ended 9999 lies in the future; today is", "leave it empty"),
+    _treaty("signed in the future", "signed", "2999-01-01", "signed 2999-01-01 lies in the future"),
+    _treaty("in force in the future", "in_force", "2999", "in_force 2999 lies in the future"),
+    _treaty("renewed in the future", "renewed", "1995;2999", "renewed 2999 lies in the future"),
+    _treaty("renewed before it began", "renewed", "1980", "renewed 1980 lies before the treaty began"),
     _treaty("no name", "name", "", "name is empty", "[square brackets]"),
     _treaty("unknown source", "source", "example-sorce", "did you mean 'example-source'"),
     # sources
@@ -188,11 +231,34 @@ CASES = [
         3,
         ("both author and publisher",),
     ),
+    Broken(
+        "date that is none", "sources.csv", add(PAPER.replace(",,,", ",1/5/1990,,")), 3, ("date '1/5/1990' is no date",)
+    ),
+    Broken(
+        "date in the future", "sources.csv", add(PAPER.replace(",,,", ",2999,,")), 3, ("date 2999 lies in the future",)
+    ),
     Broken("duplicate source", "sources.csv", add(PAPER + "\n" + PAPER), 4, ("'a-paper'", "line 3")),
     # theatre.toml
-    _toml("unknown key", "horizon = 15", "horison = 15", 4, "unknown key horison", "horizon"),
-    _toml("unknown key in the cast", "leader =", "leadr =", None, "unknown key cast.leadr", "did you mean leader"),
+    _toml("unknown key", "horizon = 15", "horison = 15", 4, "file: unknown 'horison'", "did you mean horizon?"),
+    _toml("unknown key in the cast", "leader =", "leadr =", 13, "cast: unknown 'leadr'", "did you mean leader"),
     _toml("period inverted", "[1991, 2000]", "[2000, 1991]", None, "period 2000-1991 must run forward"),
+    _toml(
+        "period in the future", "[1991, 2000]", "[1991, 2099]", 3, "period 1991-2099 ends after this year", "or earlier"
+    ),
+    _toml("period beyond reckoning", "[1991, 2000]", "[1991, 9999]", 3, "period 2 must be at most 2100, not 9999"),
+    _toml("period in floats", "[1991, 2000]", "[1991.0, 2000]", 3, "period 1 must be a whole number, not 1991.0"),
+    _toml("horizon in words", "horizon = 15", 'horizon = "15"', 4, "horizon must be a whole number, not '15'"),
+    _toml("horizon of truth", "horizon = 15", "horizon = true", 4, "horizon must be a whole number, not True"),
+    _toml("title of two lines", 'title = "small', 'title = "two\\nlines', 2, "title must be one line"),
+    _toml(
+        "control character in the title",
+        'title = "small',
+        'title = "\\u001b[31msmall',
+        2,
+        "title holds the control character U+001B; take it out",
+    ),
+    _toml("number of many digits", "horizon = 15", "horizon = " + "9" * 5000, 4, "a number has 5,000 digits"),
+    _toml("deep value", "horizon = 15", "horizon = " + "[" * 5000, 4, "nested too deeply"),
     _toml("period of one year", "[1991, 2000]", "[1991]", 3, "period"),
     _toml("a state twice in the cast", 'swing = ["IND"]', 'swing = ["USA"]', 11, "USA has more than one part"),
     _toml("one member", '["RUS", "CHN"]', '["RUS"]', 12, "members"),
@@ -242,6 +308,49 @@ def test_faults_in_all_files_are_reported_at_once_in_order(sound: dict[str, byte
     assert files_in_order == sorted(files_in_order)
 
 
+def test_faults_of_the_tables_are_told_beside_those_that_keep_the_header_from_being_read(
+    sound: dict[str, bytes], tmp_path: Path
+) -> None:
+    files = dict(sound)
+    files["theatre.toml"] = sound["theatre.toml"].replace(b"horizon = 15", b"horizon = true")
+    files["events.csv"] = cell("events.csv", "level", "4")(sound["events.csv"])
+    files["sources.csv"] = sound["sources.csv"].replace(b"scholarship", b"book")
+    faults = _faults(_copy(files, tmp_path / "broken"))
+    assert [fault.split(":")[:2] for fault in faults] == [
+        ["events.csv", "2"],
+        ["sources.csv", "2"],
+        ["theatre.toml", "4"],
+    ]
+
+
+def test_a_row_is_told_with_its_control_character_and_its_other_fault(sound: dict[str, bytes], tmp_path: Path) -> None:
+    row = b"b,1992,,year,RUS;CHN,patrol,deepen,9,,,A\x00 note.,example-source,read\n"
+    faults = _faults(_copy(sound | {"events.csv": sound["events.csv"] + row}, tmp_path / "broken"))
+    assert [fault.split(" ")[0] for fault in faults] == ["events.csv:3:", "events.csv:3:"]
+
+
+def test_a_folder_whose_name_acts_on_a_terminal_is_refused(sound: dict[str, bytes], tmp_path: Path) -> None:
+    (fault,) = _faults(_copy(sound, tmp_path / "a\x1b[31mb"))
+    assert fault.endswith("its name holds the control character U+001B; take it out")
+
+
+def test_a_record_of_the_running_year_may_hold_no_day_to_come(
+    sound: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("dates", "checks", "header_checks"):
+        monkeypatch.setattr(f"comity.casebook.{module}.today", lambda: dt.date(2001, 7, 16))
+    files = {name: content.replace(b"2000", b"2001") for name, content in sound.items()}
+    row = b"b,2001-07-%s,,day,RUS;CHN,patrol,deepen,1,,,A note.,example-source,read\n"
+    files["events.csv"] += row % b"15"
+    theatre = load_theatre(_copy(files, tmp_path / "sound"))
+    assert theatre.period == (1991, 2001)
+    files["events.csv"] += (row % b"17").replace(b"b,", b"c,", 1).replace(b"A note", b"Another")
+    (fault,) = _faults(_copy(files, tmp_path / "broken"))
+    assert fault == "events.csv:4: start 2001-07-17 lies in the future; today is 2001-07-16"
+    files["theatre.toml"] = files["theatre.toml"].replace(b"2001", b"2002")
+    assert [f for f in _faults(_copy(files, tmp_path / "late")) if "ends after this year, 2001" in f]
+
+
 def test_a_line_counts_the_lines_of_the_file_and_not_the_rows(sound: dict[str, bytes], tmp_path: Path) -> None:
     note = '"A note\nover\nthree lines, with a comma."'
     rows = (
@@ -254,10 +363,16 @@ def test_a_line_counts_the_lines_of_the_file_and_not_the_rows(sound: dict[str, b
 
 
 @pytest.mark.parametrize(
-    "change", [lambda c: b"\xef\xbb\xbf" + c, lambda c: c.replace(b"\n", b"\r\n"), lambda c: c + b"\n\n"]
+    "change",
+    [
+        lambda c: b"\xef\xbb\xbf" + c,
+        lambda c: c.replace(b"\n", b"\r\n"),
+        lambda c: c.replace(b"\n", b"\r"),
+        lambda c: c + b"\n\n",
+    ],
 )
 def test_what_a_spreadsheet_does_to_a_file_is_no_fault(change: Edit, sound: dict[str, bytes], tmp_path: Path) -> None:
-    changed = {name: change(content) if name.endswith(".csv") else content for name, content in sound.items()}
+    changed = {name: change(content) for name, content in sound.items()}
     theatre = load_theatre(_copy(changed, tmp_path / "theatre"))
     assert theatre.events["id"].to_list() == ["1991-example"]
     assert theatre.sources["kind"].to_list() == ["scholarship"]

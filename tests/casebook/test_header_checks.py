@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from comity.casebook import MOVES, Theatre, load_theatre
-from comity.errors import CasebookError
+from comity.errors import CasebookError, ScenarioError
+from comity.model.stated import game_faults, game_of
 from tests.planted import SOURCE, event, plant, write_theatre
 
 PARAMETER = """\
@@ -77,20 +78,20 @@ def test_a_theatre_without_tables_has_no_moves(tmp_path: Path) -> None:
         ('"a-source p. 3"', '" ; "', 14, "source is empty"),
         ('"a-source p. 3"', '"the-data"', 14, "'the-data' is a data set; name the row or year"),
         (PARAMETER, PARAMETER + PARAMETER, 17, "parameter 'cL' is set twice"),
-        ('reason = "A reason."\n', "", 10, "reason: Field required"),
-        ("value = 0.2", 'value = "much"', 12, "value"),
+        ('reason = "A reason."\n', "", 10, "parameters 1: reason is missing"),
+        ("value = 0.2", 'value = "much"', 12, "cL must be a number or a list of numbers, not 'much'"),
         (STANDING, "", None, "there are [[moves]], but no [standing]"),
-        ("value = 1, reason = \"Talks", "value = 5, reason = \"Talks", 17, "less than or equal to 4"),
-        ("value = -1", "value = -2", 21, "greater than or equal to -1"),
+        ("value = 1, reason = \"Talks", "value = 5, reason = \"Talks", 17, "bloc: value must be at most 4, not 5"),
+        ("value = -1", "value = -2", 21, "standing: lean: JPN: value must be at least -1, not -2"),
         ("JPN = {", "VNM = {", 16, "standing.lean: VNM is no swing state of the cast (IND, JPN)"),
         ("JPN = {", "VNM = {", 16, "standing.lean lacks JPN"),
-        ("bloc = { value = 1", "blok = { value = 1", 17, "unknown key standing.blok; did you mean bloc?"),
+        ("bloc = { value = 1", "blok = { value = 1", 17, "standing: unknown 'blok'; did you mean bloc?"),
         ('event = "four"', 'event = "fuor"', 24, "event 'fuor' is not in events.csv; did you mean 'four'?"),
         ('event = "frame"', 'event = "lapse"', 29, "'lapse' has dimension bloc; a move of the lean needs one of lean"),
         ('event = "four"', 'event = "drill"', 24, "event 'drill' has dimension exercise; a move of the bloc needs"),
         ('event = "four"', 'event = "lapse"', 24, "has act loosen; bloc = 1 needs institutionalise"),
         ("bloc = 1\n", "bloc = -1\n", 24, "has act institutionalise; bloc = -1 needs loosen"),
-        ("bloc = 1\n", "bloc = 2\n", 25, "bloc: Input should be -1 or 1"),
+        ("bloc = 1\n", "bloc = 2\n", 25, "moves 1: bloc must be -1 or 1, not 2"),
         ("bloc = 1\n", "bloc = 1\nlean = 0\n", 23, "a move has either bloc (-1 or 1, a step) or lean"),
         ("bloc = 1\n", "", 23, "a move has either bloc"),
         ("lean = 0", "lean = 1", 30, "frame moves nothing: the state stands at 1 already"),
@@ -156,3 +157,50 @@ def test_a_parameter_without_a_source_is_a_choice_and_an_empty_source_is_a_fault
     assert plant(tmp_path / "choice", EVENTS, tables=TABLES.replace(line, "")).parameters[0].source is None
     with pytest.raises(CasebookError):
         plant(tmp_path / "empty", EVENTS, tables=TABLES.replace(line, 'source = ""\n'))
+
+
+# What the game says of its numbers, told with the casebook's own faults.
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("value = 0.2", "value = nan", "theatre.toml:12: cL must be a number or a list of numbers, not nan"),
+        ("value = 0.2", "value = inf", "theatre.toml:12: cL must be a number or a list of numbers, not inf"),
+        ("value = 0.2", "value = true", "theatre.toml:12: cL must be a number or a list of numbers, not True"),
+        ("value = 0.2", 'value = "3"', "theatre.toml:12: cL must be a number or a list of numbers, not '3'"),
+        ("value = 0.2", "value = [[1]]", "theatre.toml:12: cL must be a number or a list of numbers, not [[1.0]]"),
+        ("value = 0.2", "value = -1", "theatre.toml:12: cL = -1.0 lies outside 1e-06 to 1"),
+        ("value = 0.2", "value = [0.2]", "theatre.toml:12: cL must be a number, not [0.2]"),
+        ("value = 0.2", "value = 0x" + "f" * 300, "theatre.toml:12: cL must be a number or a list of numbers, not inf"),
+        ('"cL"\nvalue = 0.2', '"swing_value"\nvalue = [0.2]', "v must be a list of 2 numbers, not [0.2]"),
+        ('"cL"\nvalue = 0.2', '"v"\nvalue = [0.2, 99]', "theatre.toml:12: v[2] = 99.0 lies outside -10 to 10"),
+        ('"cL"\nvalue = 0.2', '"t"\nvalue = [0.2, 0.9]', "theatre.toml:12: t must sum to one, not 1.1"),
+        ('"cL"', '"leader_strenght"', "theatre.toml:11: unknown 'leader_strenght'; did you mean leader_strength"),
+        ('"cL"\nvalue = 0.2', '"swing_states"\nvalue = 2', "theatre.toml:11: swing_states follows from the cast"),
+    ],
+)
+def test_a_bad_number_of_the_game_is_a_fault_with_its_line(old: str, new: str, words: str, tmp_path: Path) -> None:
+    assert old in TABLES
+    broken = TABLES.replace(old, new, 1).replace('event = "four"', 'event = "fuor"')
+    folder = write_theatre(tmp_path / "broken", EVENTS, sources=SOURCES, tables=broken)
+    with pytest.raises(CasebookError) as caught:
+        load_theatre(folder, also=game_faults)
+    assert len(caught.value.faults) == 2, "and the casebook's own fault beside it"
+    assert words in str(caught.value)
+    assert "event 'fuor' is not in events.csv" in str(caught.value)
+
+
+def test_numbers_that_make_no_game_yet_are_no_fault_of_the_evidence(tmp_path: Path) -> None:
+    folder = write_theatre(tmp_path / "two", EVENTS, sources=SOURCES, tables=TABLES)
+    theatre = load_theatre(folder, also=game_faults)
+    with pytest.raises(ScenarioError, match="ci must be given"):
+        game_of(theatre)
+
+
+def test_too_many_swing_states_for_the_game_are_named(tmp_path: Path) -> None:
+    swing = ("IND", "JPN", "VNM", "KOR", "AUS", "IDN")
+    folder = write_theatre(tmp_path / "many", swing=swing, sources=SOURCES, tables=PARAMETER)
+    with pytest.raises(CasebookError, match=r"theatre.toml:8: cast: 6 swing states; the game takes 5 at most"):
+        load_theatre(folder, also=game_faults)
+    assert len(load_theatre(folder).header.cast.swing) == 6, "the evidence stands without a game"

@@ -26,7 +26,11 @@ BAD = [
     (b"base = 7", "does not come with the package"),
     (b"\xff", "cannot be read"),
     (b"a = " + b"[" * 30_000, "cannot be read"),
-    (b'base = "as-it-stands"\n[game]\nT = 1e99', "lies outside"),
+    (b'base = "as-it-stands"\n[game]\nT = 1e99', "uploaded.toml:3: game: T = 1e+99 lies outside"),
+    (b'\n\nbase = "nope"', "uploaded.toml:3: base: 'nope' does not come with the package"),
+    (b"a." * 30_000 + b"a = 1", "nested too deeply"),
+    (b"[game]\nlam = " + b"9" * 5_000, "uploaded.toml:2: cannot be read: a number has 5,000 digits"),
+    (b'title = "\\u001b[31m"', "title holds the control character U+001B"),
 ]
 
 
@@ -50,6 +54,11 @@ def test_a_scenario_that_is_sent_is_held_against_a_ready_one(client: TestClient)
     page = client.post(f"/scenarios/upload?name={SMALL}", content=sent).text
     assert "<b>mine" not in page
     assert "&lt;b&gt;mine" in page
+
+
+def test_a_byte_order_mark_is_no_fault_of_a_scenario_that_is_sent() -> None:
+    scenario = scenario_sent(b"\xef\xbb\xbf" + f'base = "{SMALL}"\r\n[game]\r\nlam = 2.0\r\n'.encode())
+    assert scenario.outline.numbers["lam"] == 2.0
 
 
 @pytest.mark.parametrize(("body", "words"), BAD[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,19 +15,33 @@ import pytest
 
 from tests.running import Run
 
+TOKEN = "a-token-of-some-length"
+
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--host", "0.0.0.0"], "a token is needed"),
         (["--token", "short"], "16 or more"),
-        (["--host", "no.such.host.invalid", "--token", "a-token-of-some-length"], "Choose another"),
+        (["--host", "no.such.host.invalid", "--token", TOKEN], "--host 'no.such.host.invalid' is no address"),
+        (["--host", "no.such.host.invalid"], "--host 'no.such.host.invalid' is no address of this machine"),
+        (["--host", "x" * 70, "--token", TOKEN], "is no address of this machine: it can be no name. Choose 127.0.0.1"),
+        (["--host", "a..b", "--token", TOKEN], "--host 'a..b' is no address of this machine"),
+        (["--host", "192.0.2.1", "--token", TOKEN], "--host '192.0.2.1' is no address of this machine"),
+        (["--host", ""], "--host '' is no address of this machine"),
     ],
 )
 def test_what_cannot_be_served_is_told(arguments: list[str], words: str, run: Run) -> None:
     done = run("serve", *arguments, "--port", "0")
     assert done.code == 2
     assert words in done.err
+
+
+def test_a_port_that_is_taken_is_told(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = run("serve", "--port", str(taken.getsockname()[1]))
+    assert done.code == 2
+    assert "Choose another with --port, or 0 for a free one." in done.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")

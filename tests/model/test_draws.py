@@ -47,13 +47,13 @@ def test_draws_lie_within_the_share_and_the_same_seed_gives_the_same() -> None:
 
 
 def test_intervals_are_clipped_to_the_table_and_may_be_given() -> None:
-    doubt = spread(small(rc=0.9), 0.5, {"alarm": (-0.3, 0.2), "g[0]": (0.0, 0.1), "lam": (6, 6)})
+    doubt = spread(small(rc=0.9), 0.5, {"alarm": (-0.3, 0.2), "g[1]": (0.0, 0.1), "lam": (6, 6)})
     ends = dict(zip(doubt.names, zip(doubt.low, doubt.high, strict=True), strict=True))
     assert ends["rc"] == (0.45, 0.9 * 1.5)
     assert ends["mu"] == (-0.3, 0.2)
-    assert ends["g[0]"] == (0.0, 0.1)
-    assert ends["t[0]"] == (0.25, 0.75)
-    assert {"lam", "chiE", "t[1]", "B"} & set(ends) == set()
+    assert ends["g[1]"] == (0.0, 0.1)
+    assert ends["t[1]"] == (0.25, 0.75)
+    assert {"lam", "chiE", "t[2]", "t[0]", "B"} & set(ends) == set()
     high = doubt.at(np.ones(len(doubt.names))).numbers
     assert high["t"] == (0.75, 0.25)
     assert high["g"] == (0.1, 0.75)

@@ -5,9 +5,10 @@ import numpy.typing as npt
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
-from comity.model.law import REGIMES, TRUTHS, Chain, chain, null_chain
+from comity.model.law import REGIMES, Chain, chain, null_chain
 from comity.model.paths import paths
 from comity.model.solve import Equilibrium, solve
+from comity.model.terms import TRUTHS
 from comity.model.values import Start
 
 from .conftest import small

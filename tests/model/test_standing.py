@@ -80,7 +80,7 @@ def test_a_cast_of_none_or_three_needs_no_lists(swing: tuple[str, ...], tmp_path
         (("IND", "JPN"), "", ["theatre.toml: 7 faults", "[[parameters]]: ci must be given", "of the 2 swing states"]),
         (("IND", "JPN"), LISTS.replace('"ai"', '"aj"'), ["unknown 'aj'", "ai must be given"]),
         (("IND", "JPN"), LISTS.replace("0.2]", "0.2, 0.3]"), ["ci must be a list of 2 numbers"]),
-        (("IND", "JPN"), LISTS.replace("0.1,", "-0.1,"), ["ci[0] = -0.1 lies outside 0 to 1"]),
+        (("IND", "JPN"), LISTS.replace("0.1,", "-0.1,"), ["ci[1] = -0.1 lies outside 0 to 1"]),
         ((), LISTS[: LISTS.index("\n\n")].replace('"ci"', '"rationalty"'), ["unknown 'rationalty'", "rationality"]),
         ((), LISTS[: LISTS.index("\n\n")].replace('"ci"', '"swing_states"'), ["swing_states follows from the cast"]),
         (("IND", "JPN", "VNM", "KOR", "AUS", "PHL"), "", ["6 swing states; the game takes 5 at most"]),

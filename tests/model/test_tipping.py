@@ -7,9 +7,10 @@ import polars as pl
 import pytest
 
 from comity.errors import SolveError
-from comity.model.law import REGIMES, TRUTHS, Truth, chain
+from comity.model.law import REGIMES, chain
 from comity.model.solve import Equilibrium
 from comity.model.table import GRID, parameters
+from comity.model.terms import TRUTHS, Truth
 from comity.model.tipping import regime_gradient, sentence, tipping
 from comity.model.values import Start
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -114,6 +115,22 @@ def test_the_verdict_states_the_numbers_of_the_frames(eurasia_assessment: comity
     ):
         assert part in result.verdict, part
     assert "  " not in result.verdict
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (dt.date(2000, 12, 31), "At the end of 2000 the record shows"),
+        (dt.date(2000, 12, 30), "So far in the running year 2000 the record shows"),
+        (dt.date(2026, 1, 1), "At the end of 2000 the record shows"),
+    ],
+)
+def test_a_year_that_is_not_over_is_not_spoken_of_as_over(
+    today: dt.date, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.casebook.dates.today", lambda: today)
+    theatre = plant(tmp_path / "pair", [event("1995", "arms")])
+    assert comity.assess("RUS", "CHN", theatre=theatre, game=False).verdict.startswith(words)
 
 
 def test_the_verdict_follows_planted_numbers(tmp_path: Path) -> None:

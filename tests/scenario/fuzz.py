@@ -5,17 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.grid import FORBIDDABLE
 from comity.model.table import parameters
+from comity.model.terms import FORBIDDABLE
 from comity.scenario.file import Scenario, load_scenario
 from comity.scenario.inherit import ready
 from comity.scenario.shape import CastTable
+from comity.written.text import strange
 
 #: Files beside the one that is fuzzed, for it to be based on: sound, faulty, a loop of two, a loop of one, no TOML.
 NEIGHBOURS = {
@@ -26,6 +28,9 @@ NEIGHBOURS = {
     "self.toml": 'base = "self.toml"\n',
     "broken.toml": "[game\n",
 }
+
+#: Every fault begins with the file that it is in, and mostly the line.
+_FAULT = re.compile(r"[\w.-]+\.toml(:[1-9]\d*)?: \S")
 
 _text = st.text(max_size=8)
 _numbers = (
@@ -96,6 +101,9 @@ files = st.one_of(
     _cuts.map(lambda cut: cut[0][: cut[1]] + cut[3] + cut[0][cut[1] + cut[2] :]),
     st.binary(max_size=60),
     st.integers(1, 40_000).map(lambda depth: b"a = " + b"[" * depth),
+    st.integers(1, 30_000).map(lambda depth: b"a." * depth + b"a = 1"),
+    st.integers(1, 60_000).map(lambda digits: b"horizon = " + b"9" * digits),
+    _content.map(lambda content: b"\xef\xbb\xbf" + to_toml(content).encode("utf-8", "surrogatepass")),
 )
 
 
@@ -135,7 +143,8 @@ def judge(content: bytes, folder: Path) -> Scenario | ScenarioError:
         result = error
     if isinstance(result, ScenarioError):
         assert result.faults
-        assert all(fault.strip() and len(fault) < 2000 for fault in result.faults)
+        assert all(_FAULT.match(fault) and len(fault) < 2000 for fault in result.faults), result.faults
+        assert not any(words in fault for fault in result.faults for words in ("nput should", "a valid "))
         assert "fuzzed.toml" in str(result).splitlines()[0]
         assert f"{len(result.faults)} fault" in str(result)
     else:
@@ -145,6 +154,8 @@ def judge(content: bytes, folder: Path) -> Scenario | ScenarioError:
             game = shock.after(game)  # every game that the scenario leads to can be built
         assert all(low < high for low, high in result.ranges.values())
         assert len(result.digest) == 64
+        written = (result.title, result.note, game.leader, *game.members, *game.swing)
+        assert not list(strange("\n".join(written)))
         json.dumps(result.as_dict(), allow_nan=False)
     assert {path.name for path in folder.iterdir()} == {*NEIGHBOURS, file.name}
     return result

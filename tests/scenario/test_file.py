@@ -14,6 +14,7 @@ from comity.model.values import Start
 from comity.scenario import load_scenario, scenarios
 from comity.scenario.inherit import ready
 from comity.scenario.scaffold import scaffold
+from tests.planted import write_theatre
 from tests.scenario.fuzz import files, judge, settle
 
 SMALL = "[game]\nK = 2\nQ = 2\nM = 5\nlam = 2\n"
@@ -130,7 +131,7 @@ def test_a_loop_of_bases_is_shown(tmp_path: Path, texts: dict[str, str], loop: s
         ("game = 3", ["game must be a table, not 3"]),
         ("[game", ["cannot be read"]),
         ("horizon = 'x'", ["horizon must be a number, not 'x'"]),
-        ("horizon = 0", ["horizon does not fit"]),
+        ("horizon = 0", ["bad.toml:1: horizon must be above 0, not 0"]),
         ("truth = 'defensiv'", ["did you mean defensive?"]),
         ('forbid = ["deepn"]', ["unknown 'deepn'", "deepen"]),
         ('forbid = "deepen"', ["forbid must be a list"]),
@@ -190,11 +191,105 @@ def test_everything_wrong_is_named_at_once_whatever_the_file_it_is_in(tmp_path: 
     text = str(caught.value)
     for word in (
         *named,
-        "base root.toml: shock 1: at must be a number, not 'soon'",
+        "root.toml:4: shock 1: at must be a number, not 'soon'",
         "q must be a whole number from 0 to 4",
     ):
         assert word in text
     assert len(caught.value.faults) == len(named) + 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("horizon = 1001", "bad.toml:1: horizon must be at most 1000, not 1001"),
+        ("shocks = 'add'", "bad.toml:1: shocks must be 'append' or 'replace', not 'add'"),
+        ("title = 3", "bad.toml:1: title must be text, not 3"),
+        ("title = 'a\\nb'", None),  # a literal string of TOML: a backslash and an n, one line
+        ('title = "a\\nb"', "bad.toml:1: title must be one line"),
+        ('note = """a\nb"""', None),
+        ('\n\ntitle = "\\u001b[31mred"', "bad.toml:3: title holds the control character U+001B; take it out"),
+        ('[cast]\nleader = "a\\u0000b"', "bad.toml:2: cast: leader holds the control character U+0000; take it out"),
+        ('note = "a\u202eb"', "bad.toml:1: note holds the control character U+202E; take it out"),
+        ("[cast]\nmembers = ['A']", "bad.toml:2: cast: members must have at least 2 entries, not ['A']"),
+        ("[cast]\nleader = ''", "bad.toml:2: cast: leader must not be empty, not ''"),
+        ("[cast]\ntsar = 'A'", "bad.toml:2: cast: unknown 'tsar'; known: members, leader, swing"),
+        ("[game]\nlam = 2\nrationality = 3", "bad.toml:3: game: 'rationality' is given twice"),
+        ("[game]\nswing_value = [1, 2, 99]", "bad.toml:2: game: v[3] = 99 lies outside -10 to 10"),
+        ("[game]\nlam = true", "bad.toml:2: game: lam must be a number, not True"),
+        ("[game]\nlam = '3'", "bad.toml:2: game: lam must be a number, not '3'"),
+        ("[start]\nk = true", "bad.toml:2: start: k must be a whole number, not True"),
+        ("[start]\nk = 1.0", "bad.toml:2: start: k must be a whole number, not 1.0"),
+        ("[start]\nx = [true, 0, 0]", "bad.toml:2: start: x must be 3 numbers among -1, 0, 1, not [True, 0, 0]"),
+        ("[start]\nbeta = nan", "bad.toml:2: start: beta must be a number within 1e+06 of 0, not nan"),
+        ("[ranges]\n\n'swing_value[9]' = [0, 1]", "bad.toml:3: ranges: v[9]: "),
+        ("[[shock]]\nat = 1\n[shock.game]\nlam = 900", "bad.toml:4: shock 1: game: lam = 900 lies outside"),
+        ("[[shock]]\nat = 1\nstate = { x = { A = 1 } }", "bad.toml:3: shock 1: state: x: unknown 'A'"),
+        ("a = " + "[" * 5000, "bad.toml:1: cannot be read: it is nested too deeply; 16 tables"),
+        ("\n" + "a." * 500 + "b = 1", "bad.toml:2: cannot be read: it is nested too deeply"),
+        ("\n[game]\nlam = " + "9" * 5000, "bad.toml:3: cannot be read: a number has 5,000 digits; shorten it"),
+        ("[game]\nlam = 0x" + "f" * 5000, "bad.toml:2: game: lam = a value too large to show (int) lies outside"),
+        ("\n[game\n", "bad.toml:2: cannot be read as TOML: Expected ']'"),
+    ],
+)
+def test_a_fault_has_its_line_and_plain_words(tmp_path: Path, text: str, told: str | None) -> None:
+    file = _write(tmp_path, bad=text)
+    if told is None:
+        load_scenario(file)
+        return
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    (fault,) = caught.value.faults
+    assert fault.startswith(told)
+
+
+def test_faults_of_game_and_start_are_told_at_once(tmp_path: Path) -> None:
+    for game in ("lam = -1", "K = 'x'", "swing_states = 2", "nonsense = 1"):
+        file = _write(tmp_path, s=f"[game]\n{game}\n[start]\nk = 99\nq = -1\nbeta = 'x'\n")
+        with pytest.raises(ScenarioError) as caught:
+            load_scenario(file)
+        told = str(caught.value)
+        assert "s.toml:2: game: " in told or "s.toml:1: game: " in told, "lists that are missing have no line"
+        assert ("start: k" in told) == (game != "K = 'x'"), "without a sound K nobody knows how high k may be"
+        assert "s.toml:5: start: q = -1 lies outside 0 to 4" in told
+        assert "s.toml:6: start: beta must be a number" in told
+
+
+def test_a_shock_is_counted_in_its_own_file(tmp_path: Path) -> None:
+    file = _write(
+        tmp_path,
+        leaf='base = "root.toml"\n[[shock]]\nat = 3\nstate = { f = 2 }\n',
+        root="[[shock]]\nat = 1\nstate = { f = 1 }\n[[shock]]\nat = 2\nstate = { k = 9 }\n",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    assert caught.value.faults == (
+        "leaf.toml:4: shock 1: state: f must be a whole number from 0 to 1, not 2",
+        "root.toml:6: shock 2: state: k must be a whole number from 0 to 4, not 9",
+    )
+
+
+def test_what_two_shocks_do_together_is_a_fault_of_the_later_one(tmp_path: Path) -> None:
+    text = "[[shock]]\nat = 2\ngame = { t = [0.2, 0.9] }\n[[shock]]\nat = 1\ngame = { lam = 2 }\n"
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(_write(tmp_path, s=text))
+    assert caught.value.faults == ("s.toml:3: shock 1: game: t must sum to one, not 1.1",)
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + b'base = "root.toml"\r\n[game]\r\nlam = 2\r\n')
+    (tmp_path / "root.toml").write_bytes(b"\xef\xbb\xbfhorizon = 7\n")
+    scenario = load_scenario(file)
+    assert (scenario.horizon, scenario.outline.numbers["lam"]) == (7.0, 2.0)
+
+
+def test_a_folder_of_evidence_with_a_bad_number_is_named(tmp_path: Path) -> None:
+    folder = write_theatre(tmp_path / "pair", tables='[[parameters]]\nname = "lam"\nvalue = -1\nreason = "A choice."\n')
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(_write(tmp_path, s='theatre = "pair"'))
+    assert caught.value.faults == (
+        f"s.toml:1: theatre: pair has faults of its own; run: comity casebook check {folder}",
+    )
 
 
 def test_what_is_no_scenario_is_refused_before_it_is_read(tmp_path: Path) -> None:

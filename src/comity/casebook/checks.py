@@ -9,22 +9,29 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from comity.casebook.dates import PartialDate
+from comity.casebook.dates import PartialDate, today
 from comity.casebook.tables import Row, Table
 from comity.casebook.theatre_file import TheatreFile
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, OBLIGATIONS, PRECISIONS, SOURCE_KINDS, acts_of
 from comity.errors import Fault, UnknownStateError, nearest
 from comity.states import state
+from comity.written.text import shown
 
 __all__ = ["check_references", "check_tables"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:\s?)?10\.\d{4,9}/\S+|ISBN [\d-]+X?")
+_ORDINAL = re.compile(r"[1-9][0-9]{0,3}")
 _MOST_QUOTED_WORDS = 25
+#: What to write instead of an end that has not come.
+_LASTING = {"end": "; for what goes on, write the last year of the record", "ended": "; leave it empty for what lasts"}
 
 
-def check_tables(header: TheatreFile, treaties: Table, events: Table, sources: Table) -> list[Fault]:
-    """Check the three tables of a theatre against the vocabulary, the calendar, the state system and each other."""
+def check_tables(header: TheatreFile | None, treaties: Table, events: Table, sources: Table) -> list[Fault]:
+    """Check the three tables of a theatre against the vocabulary, the calendar, the state system and each other.
+
+    Without a sound ``theatre.toml`` everything is checked but what follows from its period and cast.
+    """
     kinds = {row["id"]: row["kind"] for row in sources.rows}
     faults: list[Fault] = []
     for table in (treaties, events, sources):
@@ -58,6 +65,7 @@ def _source(row: Row) -> Iterable[str]:
         yield "title is empty; give the title, or a description in [square brackets]"
     if row["kind"] not in SOURCE_KINDS:
         yield _not_one_of("kind", row["kind"], SOURCE_KINDS)
+    yield from _dates(row, ("date",))[1]
     if row["address"]:
         if not _ADDRESS.fullmatch(row["address"]):
             yield f"address {row['address']!r} must be an http address, a DOI (10.1234/abc) or an ISBN"
@@ -68,10 +76,9 @@ def _source(row: Row) -> Iterable[str]:
 def _treaty(row: Row) -> Iterable[str]:
     dates, faults = _dates(row, ("signed", "in_force", "ended"))
     yield from faults
-    for text in row.items("renewed"):
-        yield from _dates_of(text, "renewed")
     signed, in_force, ended = (dates.get(name) for name in ("signed", "in_force", "ended"))
     began = signed or in_force
+    yield from _renewals(row, began)
     if began is None and not faults:
         yield "signed and in_force are both empty; give at least one"
     if signed and in_force and in_force.last < signed.first:
@@ -92,8 +99,17 @@ def _treaty(row: Row) -> Iterable[str]:
         yield f"quote has {words} words; the most is {_MOST_QUOTED_WORDS}"
 
 
-def _event(row: Row, header: TheatreFile) -> Iterable[str]:
-    dates, faults = _dates(row, ("start", "end"))
+def _renewals(row: Row, began: PartialDate | None) -> Iterable[str]:
+    for text in row.items("renewed"):
+        date, fault = _date("renewed", text)
+        if fault:
+            yield fault
+        if date and began and date.last < began.first:
+            yield f"renewed {text} lies before the treaty began"
+
+
+def _event(row: Row, header: TheatreFile | None) -> Iterable[str]:
+    dates, faults = _dates(row, ("start", "end"), None if header is None else header.period)
     yield from faults
     start, end = dates.get("start"), dates.get("end")
     if not row["start"]:
@@ -104,15 +120,13 @@ def _event(row: Row, header: TheatreFile) -> Iterable[str]:
         yield _not_one_of("precision", row["precision"], PRECISIONS)
     elif start and start.precision != row["precision"]:
         yield f"precision is {row['precision']}, but start {row['start']} is given to the {start.precision}"
-    if start and not header.period[0] <= start.first.year <= header.period[1]:
-        yield f"start {row['start']} lies outside the theatre's period {header.period[0]}-{header.period[1]}"
     yield from _states(row.items("actors"), start, "actors")
     yield from _what(row, header)
     if not row["note"]:
         yield "note is empty; say in a sentence what happened"
 
 
-def _what(row: Row, header: TheatreFile) -> Iterable[str]:
+def _what(row: Row, header: TheatreFile | None) -> Iterable[str]:
     dimension, act, actors = row["dimension"], row["act"], row.items("actors")
     if dimension not in DIMENSIONS:
         yield _not_one_of("dimension", dimension, DIMENSIONS)
@@ -120,11 +134,11 @@ def _what(row: Row, header: TheatreFile) -> Iterable[str]:
         yield f"act {act!r} does not fit dimension {dimension}; it takes {', '.join(acts_of(dimension))}"
     if row["level"] not in {"1", "2", "3"}:
         yield f"level {row['level']!r} must be 1 (routine), 2 (notable) or 3 (a first of its kind)"
-    if row["ordinal"] and not (row["ordinal"].isascii() and row["ordinal"].isdigit() and row["ordinal"] != "0"):
-        yield f"ordinal {row['ordinal']!r} must be a positive whole number, or empty"
+    if row["ordinal"] and not _ORDINAL.fullmatch(row["ordinal"]):
+        yield f"ordinal {shown(row['ordinal'])} must be a positive whole number of at most four digits, or empty"
     if not actors:
         yield "actors is empty; name at least one state by its ISO code"
-    elif dimension == "lean" and actors[0] not in header.cast.swing:
+    elif header and dimension == "lean" and actors[0] not in header.cast.swing:
         known = ", ".join(header.cast.swing) or "none in this theatre"
         yield f"the first actor of a lean is the swing state that leans ({known}), not {actors[0]}"
 
@@ -160,23 +174,36 @@ def _repeats(events: Table) -> Iterable[Fault]:
         first.setdefault(key, row)
 
 
-def _dates(row: Row, columns: tuple[str, ...]) -> tuple[dict[str, PartialDate], list[str]]:
+def _dates(
+    row: Row, columns: tuple[str, ...], period: tuple[int, int] | None = None
+) -> tuple[dict[str, PartialDate], list[str]]:
+    """Return the dates of some columns, and the faults of those that are none, or outside a period, or in the future.
+
+    A date that is a fault for its time is a date still, so that it can be compared with the others.
+    """
     dates: dict[str, PartialDate] = {}
     faults: list[str] = []
     for column in columns:
         if row[column]:
-            try:
-                dates[column] = PartialDate.parse(row[column])
-            except ValueError as error:
-                faults.append(f"{column} {error}")
+            date, fault = _date(column, row[column], period)
+            if date:
+                dates[column] = date
+            if fault:
+                faults.append(fault)
     return dates, faults
 
 
-def _dates_of(text: str, column: str) -> Iterable[str]:
+def _date(column: str, text: str, period: tuple[int, int] | None = None) -> tuple[PartialDate | None, str | None]:
     try:
-        PartialDate.parse(text)
+        date = PartialDate.parse(text)
     except ValueError as error:
-        yield f"{column} {error}"
+        return None, f"{column} {error}"
+    remedy = _LASTING.get(column, "")
+    if period and not period[0] <= date.first.year <= period[1]:
+        return date, f"{column} {text} lies outside the theatre's period {period[0]}-{period[1]}{remedy}"
+    if date.first > today():
+        return date, f"{column} {text} lies in the future; today is {today()}{remedy}"
+    return date, None
 
 
 def _states(codes: list[str], when: PartialDate | None, column: str) -> Iterable[str]:

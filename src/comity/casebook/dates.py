@@ -7,9 +7,38 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-__all__ = ["PartialDate"]
+__all__ = ["PartialDate", "at_its_end", "last_known", "today"]
 
-_PATTERN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def today() -> dt.date:
+    """Return this day, by the clock of this machine."""
+    return dt.date.today()
+
+
+def last_known(year: int) -> dt.date:
+    """Return the last day of a year that can be known: its end, or today while it runs.
+
+    Examples
+    --------
+    >>> last_known(2020).isoformat()
+    '2020-12-31'
+    """
+    return min(dt.date(year, 12, 31), today())
+
+
+def at_its_end(year: int) -> str:
+    """Say when a year's last record stands: at its end, or so far while it runs.
+
+    Examples
+    --------
+    >>> at_its_end(2020)
+    'at the end of 2020'
+    """
+    if last_known(year) < dt.date(year, 12, 31):
+        return f"so far in the running year {year}"
+    return f"at the end of {year}"
 
 
 @dataclass(frozen=True, slots=True)

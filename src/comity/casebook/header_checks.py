@@ -1,21 +1,23 @@
 """The checks of what ``theatre.toml`` tells the model: the sources of parameters, and the stated table of moves.
 
 Whether a parameter's name is known and its value fits is for the model to say, which knows them: see
-`comity.model.standing.game_of`.
+`comity.model.stated.game_faults`.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 from comity.casebook.checks import check_references
-from comity.casebook.dates import PartialDate
+from comity.casebook.dates import PartialDate, today
 from comity.casebook.tables import Row, Table
 from comity.casebook.theatre_file import Header, Move, TheatreFile
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.errors import Fault, nearest
+from comity.written.text import shown
 
-__all__ = ["check_header"]
+__all__ = ["check_header", "is_value"]
 
 #: The act that an event must have to move the bloc up or down.
 _BLOC_ACTS = {1: "institutionalise", -1: "loosen"}
@@ -29,11 +31,41 @@ def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
         references = [part.strip() for part in (parameter.source or "").split(";") if part.strip()]
         problems = [*check_references(references, kinds), *_places(references, kinds)] if parameter.source else []
         faults += (header.fault(problem, "parameters", number, "source") for problem in problems)
+        if not is_value(parameter.value):
+            problem = f"{parameter.name} must be a number or a list of numbers, not {shown(_listed(parameter.value))}"
+            faults.append(header.fault(problem, "parameters", number, "value"))
         if parameter.name in {other.name for other in header.content.parameters[:number]}:
             faults.append(header.fault(f"parameter {parameter.name!r} is set twice", "parameters", number, "name"))
     faults += (header.fault(problem, "standing") for problem in _opening(header.content))
     faults += _moves(header, {row["id"]: row for row in events.rows})
+    if header.content.period[1] > today().year:
+        faults.append(header.fault(_future(header.content), "period"))
     return faults
+
+
+def is_value(value: object) -> bool:
+    """Say whether something is a number, or a list of numbers.
+
+    Examples
+    --------
+    >>> is_value(0.5), is_value((0.5, 1)), is_value(True), is_value(float("nan"))
+    (True, True, False, False)
+    """
+    numbers = value if isinstance(value, tuple) else (value,)
+    return all(isinstance(n, int | float) and not isinstance(n, bool) and math.isfinite(n) for n in numbers)
+
+
+def _listed(value: object) -> object:
+    return [_listed(part) for part in value] if isinstance(value, tuple) else value
+
+
+def _future(content: TheatreFile) -> str:
+    first, last = content.period
+    year = today().year
+    return (
+        f"period {first}-{last} ends after this year, {year}; a record ends with the last year in which it was read: "
+        f"write [{first}, {year}] or earlier"
+    )
 
 
 def _places(references: list[str], kinds: Mapping[str, str]) -> Iterable[str]:

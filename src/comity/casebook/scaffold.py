@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from comity.casebook.dates import today
 from comity.casebook.vocabulary import ACTS, BLOC_TOP, COLUMNS, DIMENSIONS
 from comity.errors import ComityError, OutputError
 from comity.states import state
@@ -62,8 +63,12 @@ def scaffold(folder: Path, members: Sequence[str], leader: str, swing: Sequence[
 def _years(period: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{4}):([0-9]{4})", period.strip())
     first, last = map(int, match.groups()) if match else (0, 0)
-    if not 1816 <= first <= last <= 2100:
-        raise ComityError(f"--period {period!r} must be two years within 1816-2100, such as 1991:2025.")
+    latest = today().year
+    if not 1816 <= first <= last <= latest:
+        raise ComityError(
+            f"--period {period!r} must be two years within 1816-{latest}, such as 1991:2025; a record ends with the "
+            "last year in which it was read."
+        )
     return first, last
 
 

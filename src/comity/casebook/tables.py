@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,16 @@ from pathlib import Path
 from comity.by_value import ByValue
 from comity.casebook.vocabulary import COLUMNS
 from comity.errors import Fault, nearest
+from comity.written.text import UnreadableError, strange, without_strange
+from comity.written.text import read_text as read_written
 
 __all__ = ["Row", "Table", "read_table", "read_text"]
 
 _MOST_BYTES = 20_000_000
+_SEPARATORS = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
+_SAVE_AS = (
+    "save it with commas between the cells and the columns' names in the first line (in a spreadsheet: CSV UTF-8)"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,20 +51,14 @@ class Table:
         return Fault(self.file, row.line, message)
 
 
-def read_text(file: Path, faults: list[Fault]) -> str | None:
+def read_text(file: Path, faults: list[Fault], most: int = _MOST_BYTES) -> str | None:
     """Read a file of a theatre as UTF-8; on failure add a fault and return None."""
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            faults.append(Fault(file, None, f"is larger than {_MOST_BYTES // 1_000_000} MB; a casebook is small text"))
-            return None
-        return file.read_bytes().decode("utf-8-sig")
+        return read_written(file, most, "file of a casebook")
     except FileNotFoundError:
         faults.append(Fault(file, None, "is missing; a theatre has it even when it holds only the header"))
-    except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
-        faults.append(Fault(file, line, "is not UTF-8 text; save it as UTF-8 (in a spreadsheet: CSV UTF-8)"))
-    except OSError as error:
-        faults.append(Fault(file, None, f"cannot be read: {error.strerror}"))
+    except UnreadableError as error:
+        faults.append(Fault(file, error.line, str(error)))
     return None
 
 
@@ -78,8 +79,12 @@ def read_table(file: Path, faults: list[Fault]) -> Table:
     text = read_text(file, faults)
     if text is None:
         return Table(file, ())
+    faults += (Fault(file, line, message) for line, message in strange(text))
     header = COLUMNS[file.name]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if problem := _separator_fault(re.split(r"[\r\n]", text, maxsplit=1)[0], header):
+        faults.append(Fault(file, 1, problem))
+        return Table(file, ())
+    reader = csv.reader(io.StringIO(without_strange(text), newline=""), strict=True)
     rows: list[Row] = []
     line = 0
     try:
@@ -100,6 +105,18 @@ def read_table(file: Path, faults: list[Fault]) -> Table:
     if line == 0:
         faults.append(Fault(file, 1, f"is empty; its first line must be: {','.join(header)}"))
     return Table(file, tuple(rows))
+
+
+def _separator_fault(line: str, wanted: Sequence[str]) -> str | None:
+    """Say that a spreadsheet wrote something else than commas between the cells, or a line that names them."""
+    if match := re.match(r'"?sep=(.?)', line, re.IGNORECASE):
+        named = f" and names the {_SEPARATORS[match[1]]} as separator" if match[1] in _SEPARATORS else ""
+        return f"is a spreadsheet's own line, {match[0]!r}, which is no part of the table{named}; {_SAVE_AS}"
+    for separator, name in _SEPARATORS.items():
+        names = {part.strip().strip('"') for part in line.split(separator)}
+        if separator != "," and len(names & set(wanted)) > len(wanted) / 2:
+            return f"its cells are separated by {name}s; {_SAVE_AS}"
+    return None
 
 
 def _header_fault(found: Sequence[str], wanted: Sequence[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -17,11 +17,13 @@ from comity.by_value import ByValue
 from comity.casebook.checks import check_tables
 from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
-from comity.casebook.tables import Row, Table, read_table
-from comity.casebook.theatre_file import Parameter, TheatreFile, read_theatre_file
+from comity.casebook.rows import frame_of
+from comity.casebook.tables import read_table
+from comity.casebook.theatre_file import Header, Parameter, TheatreFile, read_theatre_file
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
 from comity.states import state
+from comity.written.text import strange
 
 __all__ = [
     "EVENTS",
@@ -172,8 +174,13 @@ class Theatre(ByValue):
             pl.col("renewed").list.eval(pl.element().filter(pl.element().str.slice(0, 4).cast(pl.Int32) <= year)),
             *(pl.when(pl.col("last_year") <= year).then(pl.col(name)).alias(name) for name in ("ended", "last_year")),
         )
+        events = self.events.filter(pl.col("first_day") <= last).with_columns(
+            pl.when(pl.col("end_year") <= year).then(pl.col("end")).alias("end"),
+            pl.min_horizontal("last_day", pl.lit(last)).alias("last_day"),
+            pl.min_horizontal("end_year", pl.lit(year, pl.Int32)).alias("end_year"),
+        )
         header = self.header.model_copy(update={"period": (self.period[0], year)})
-        return replace(self, header=header, treaties=treaties, events=self.events.filter(pl.col("first_day") <= last))
+        return replace(self, header=header, treaties=treaties, events=events)
 
 
 def theatres() -> tuple[str, ...]:
@@ -188,13 +195,16 @@ def theatres() -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in root.iterdir() if (entry / "theatre.toml").is_file()))
 
 
-def load_theatre(name: str | os.PathLike[str]) -> Theatre:
+def load_theatre(name: str | os.PathLike[str], *, also: Callable[[Header], Iterable[Fault]] | None = None) -> Theatre:
     """Read a theatre and check it whole.
 
     Parameters
     ----------
     name : str or path
         An embedded theatre's name, or the path of a folder of your own.
+    also : callable or None
+        A check of ``theatre.toml`` besides the casebook's own, whose faults are told with all others: the evidence
+        stands without a game, so that what the game takes is for `comity.model.stated.game_faults` to say.
 
     Returns
     -------
@@ -213,21 +223,23 @@ def load_theatre(name: str | os.PathLike[str]) -> Theatre:
     'RUS-CHN'
     """
     folder = _folder(name)
-    faults: list[Fault] = []
+    faults = [Fault(folder, None, f"its name {message}") for _, message in strange(folder.resolve().name)]
     header = read_theatre_file(folder / "theatre.toml", faults)
     tables = {file: read_table(folder / file, faults) for file in _FILES[1:]}
+    content = None if header is None else header.content
+    faults += check_tables(content, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
     if header is not None:
-        faults += check_tables(header.content, tables["treaties.csv"], tables["events.csv"], tables["sources.csv"])
         faults += check_header(header, tables["events.csv"], tables["sources.csv"])
+        faults += [] if also is None else also(header)
     if header is None or faults:
         raise CasebookError(folder, sorted(faults, key=lambda f: (f.file.name, f.line or 0)))
     return Theatre(
         name=folder.resolve().name,
         folder=folder,
         header=header.content,
-        treaties=_frame(tables["treaties.csv"], _treaty, TREATIES),
-        events=_frame(tables["events.csv"], _event, EVENTS).sort("first_day", "last_day", "id"),
-        sources=_frame(tables["sources.csv"], _source, SOURCES),
+        treaties=frame_of(tables["treaties.csv"], TREATIES),
+        events=frame_of(tables["events.csv"], EVENTS).sort("first_day", "last_day", "id"),
+        sources=frame_of(tables["sources.csv"], SOURCES),
         digest=_digest(folder),
     )
 
@@ -300,43 +312,3 @@ def _digest(folder: Path) -> str:
     for file in _FILES:
         total.update((folder / file).read_bytes())
     return total.hexdigest()
-
-
-def _frame(table: Table, convert: object, schema: pl.Schema) -> pl.DataFrame:
-    assert callable(convert)
-    return pl.DataFrame([convert(row) for row in table.rows], schema=schema, orient="row")
-
-
-def _event(row: Row) -> dict[str, object]:
-    start = PartialDate.parse(row["start"])
-    end = PartialDate.parse(row["end"]) if row["end"] else start
-    return {
-        **{name: row[name] or None for name in ("id", "start", "end", "precision", "dimension", "act", "place")},
-        "first_day": start.first,
-        "last_day": end.last,
-        "year": start.first.year,
-        "end_year": end.last.year,
-        "actors": row.items("actors"),
-        "level": int(row["level"]),
-        "ordinal": int(row["ordinal"]) if row["ordinal"] else None,
-        "note": row["note"],
-        "source": row.items("source"),
-        "checked": row["checked"],
-    }
-
-
-def _treaty(row: Row) -> dict[str, object]:
-    began = PartialDate.parse(row["in_force"] or row["signed"])
-    return {
-        **{name: row[name] or None for name in ("id", "name", "signed", "in_force", "ended", "clause", "quote")},
-        "members": row.items("members"),
-        "renewed": row.items("renewed"),
-        "first_year": began.first.year,
-        "last_year": PartialDate.parse(row["ended"]).last.year if row["ended"] else None,
-        **{name: row[name] == "1" for name in OBLIGATIONS},
-        "source": row.items("source"),
-    }
-
-
-def _source(row: Row) -> dict[str, str | None]:
-    return {name: row[name] or None for name in SOURCES}

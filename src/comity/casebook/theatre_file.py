@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import tomllib
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from comity.by_value import FrozenDict
 from comity.casebook.tables import read_text
 from comity.casebook.vocabulary import BLOC_TOP
-from comity.errors import Fault, UnknownStateError, nearest
+from comity.errors import Fault, UnknownStateError
 from comity.states import state
+from comity.written.text import UnreadableError, shown
+from comity.written.toml import Location, Toml, read_toml
+from comity.written.words import fault_of, one_line, place
 
 __all__ = [
     "BlocPlace",
@@ -27,20 +39,48 @@ __all__ = [
     "read_theatre_file",
 ]
 
-Text = Annotated[str, Field(min_length=1)]
+_MOST_BYTES = 1_000_000
+
+
+def _number(value: Any) -> Any:
+    """Return a parameter's value as it is kept: numbers as floats, a list as a tuple; what is neither stays as it is.
+
+    That keeps the rest of the file readable: `comity.casebook.header_checks` says what is wrong with the value.
+    """
+    if isinstance(value, list):
+        return tuple(map(_number, value))
+    try:
+        return value if isinstance(value, bool) or not isinstance(value, int) else float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _step(value: int) -> int:
+    """Check a step; a Literal would take true for 1."""
+    if value not in {-1, 1}:
+        raise ValueError(f"must be -1 or 1, not {shown(value)}")
+    return value
+
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Line = Annotated[Text, AfterValidator(one_line)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 code")]
+Year = Annotated[int, Field(ge=1816, le=2100)]
+Place = Annotated[int, Field(ge=-1, le=1)]
+Number = Annotated[float | tuple[float, ...], PlainValidator(_number)]
+List = Field(strict=False)  # a list of the file becomes a tuple; what is in it stays strict
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Cast(_Strict):
     """Who plays which part: the two members of the entente, the rival leader, the swing states."""
 
-    members: Annotated[tuple[Code, ...], Field(min_length=2, max_length=2)]
+    members: Annotated[tuple[Code, ...], Field(min_length=2, max_length=2, strict=False)]
     leader: Code
-    swing: tuple[Code, ...] = ()
+    swing: Annotated[tuple[Code, ...], List] = ()
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -61,10 +101,10 @@ class Parameter(_Strict):
     Without a source it is a choice of whoever made the theatre, and no evidence.
     """
 
-    name: Text
-    value: float | tuple[float, ...]
+    name: Line
+    value: Number
     reason: Text
-    source: Text | None = None
+    source: Line | None = None
 
 
 class BlocPlace(_Strict):
@@ -77,7 +117,7 @@ class BlocPlace(_Strict):
 class LeanPlace(_Strict):
     """Where a swing state stood: -1 with the rival leader, 0 between, 1 with the members; and why."""
 
-    value: Annotated[int, Field(ge=-1, le=1)]
+    value: Place
     reason: Text
 
 
@@ -91,9 +131,9 @@ class Opening(_Strict):
 class Move(_Strict):
     """A row of the stated table: an event that moves the bloc by a step, or its first actor to a place."""
 
-    event: Text
-    bloc: Literal[-1, 1] | None = None
-    lean: Literal[-1, 0, 1] | None = None
+    event: Line
+    bloc: Annotated[int, AfterValidator(_step)] | None = None
+    lean: Place | None = None
     reason: Text
 
     @model_validator(mode="after")
@@ -106,22 +146,22 @@ class Move(_Strict):
 class TheatreFile(_Strict):
     """The content of ``theatre.toml``."""
 
-    title: Text
-    period: tuple[int, int]
+    title: Line
+    period: Annotated[tuple[Year, Year], List]
     cast: Cast
     horizon: Annotated[int, Field(ge=1, le=200)] = 15
     summary: Text
-    notes: tuple[Text, ...] = ()
-    unknown: tuple[Text, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
+    notes: Annotated[tuple[Text, ...], List] = ()
+    unknown: Annotated[tuple[Text, ...], List] = ()
+    parameters: Annotated[tuple[Parameter, ...], List] = ()
     standing: Opening | None = None
-    moves: tuple[Move, ...] = ()
+    moves: Annotated[tuple[Move, ...], List] = ()
 
     @model_validator(mode="after")
     def _period_runs_forward(self) -> TheatreFile:
         first, last = self.period
-        if not 1816 <= first <= last <= 2100:
-            raise ValueError(f"period {first}-{last} must run forward within 1816-2100")
+        if first > last:
+            raise ValueError(f"period {first}-{last} must run forward")
         return self
 
 
@@ -130,31 +170,42 @@ class Header:
     """``theatre.toml`` as read: its content, and the text in which a part of it has its line."""
 
     file: Path
-    text: str
+    written: Toml
     content: TheatreFile
 
     def fault(self, message: str, *location: int | str) -> Fault:
         """Return a fault at a part of the file, such as ``"moves", 2, "event"``."""
-        return Fault(self.file, _line_of(self.text, location), message)
+        return Fault(self.file, self.written.line(location), message)
 
 
 def read_theatre_file(file: Path, faults: list[Fault]) -> Header | None:
     """Read and check ``theatre.toml``; on failure add every fault and return None."""
-    text = read_text(file, faults)
+    text = read_text(file, faults, _MOST_BYTES)
     if text is None:
         return None
     try:
-        content = TheatreFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        faults.append(Fault(file, getattr(error, "lineno", None), f"is not readable as TOML: {error}"))
+        written = read_toml(text)
+    except UnreadableError as error:
+        faults.append(Fault(file, error.line, str(error)))
         return None
+    faults.extend(
+        Fault(file, written.line(location), f"{place(location)} {message}") for location, message in written.strange
+    )
+    try:
+        content = TheatreFile.model_validate(written.content)
     except ValidationError as error:
-        faults.extend(Fault(file, _line_of(text, item["loc"]), _describe(item)) for item in error.errors())
+        wrong = error.errors(include_url=False)
+        faults.extend(Fault(file, written.line(_keys(item["loc"])), fault_of(item, TheatreFile)) for item in wrong)
         return None
-    header = Header(file, text, content)
-    wrong = [_cast_fault(code, content.period[0]) for code in content.cast.states]
-    faults.extend(header.fault(message, "cast") for message in wrong if message)
+    header = Header(file, written, content)
+    for message in (_cast_fault(code, content.period[0]) for code in content.cast.states):
+        if message:
+            faults.append(header.fault(message, "cast"))
     return header
+
+
+def _keys(location: Location) -> Location:
+    return tuple(part for part in location if part != "[key]")
 
 
 def _cast_fault(code: str, year: int) -> str | None:
@@ -167,36 +218,3 @@ def _cast_fault(code: str, year: int) -> str | None:
         except UnknownStateError as error:
             return str(error)
     return None if found.code == code else f"write the ISO code {found.code}, not {code}"
-
-
-def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
-    """Find the line of the last key of a location that the text names; TOML readers do not keep lines."""
-    lines = list(enumerate(text.splitlines(), 1))
-    keys = [str(part) for part in location if isinstance(part, str)]
-    for key in reversed(keys):
-        for number, line in _table(lines, location):
-            if line.strip().lstrip("[").split("=")[0].strip().rstrip("]").split(".")[-1] == key:
-                return number
-    return None
-
-
-def _table(lines: list[tuple[int, str]], location: tuple[int | str, ...]) -> list[tuple[int, str]]:
-    """Return the lines of the table that holds a location: of one entry where it is a list of tables."""
-    heads = {at: line.strip().strip("[]").split(".")[0] for at, (_, line) in enumerate(lines) if line.startswith("[")}
-    own = [at for at, name in heads.items() if name == location[0]] if location else []
-    if len(location) > 1 and isinstance(location[1], int):
-        own = own[location[1] : location[1] + 1]
-    if not own:
-        return lines
-    return lines[own[0] : min((at for at in heads if at > own[-1]), default=len(lines))]
-
-
-def _describe(item: object) -> str:
-    assert isinstance(item, dict)
-    where = ".".join(str(part) for part in item["loc"]) or "file"
-    if item["type"] == "extra_forbidden":
-        models = (TheatreFile, Cast, Parameter, Opening, BlocPlace, Move)
-        known = [name for model in models for name in model.model_fields]
-        close = nearest(str(item["loc"][-1]), known, 1)
-        return f"unknown key {where}" + (f"; did you mean {close[0]}?" if close else "")
-    return f"{where}: {item['msg'].removeprefix('Value error, ')}"

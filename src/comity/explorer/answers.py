@@ -14,11 +14,11 @@ from comity.errors import SolveError
 from comity.explorer.desk import TakesTooLongError
 from comity.explorer.embedded import theatre_named
 from comity.explorer.parameters import changed
-from comity.model.law import Truth
 from comity.model.nearby import Gradients, corrected
 from comity.model.solve import Equilibrium, solve
 from comity.model.standing import Standing, game_of, standing
 from comity.model.study import Study
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 
 __all__ = ["COARSE", "Asked", "Base", "answered", "base", "long_as_solvable", "study_of"]

@@ -17,9 +17,8 @@ from comity.explorer.parameters import changed, changes_of, sliders
 from comity.explorer.play import play, read, regime_map, tip
 from comity.explorer.shell import rendered
 from comity.explorer.trouble import PROBLEMS
-from comity.model.grid import FORBIDDABLE
-from comity.model.law import Truth
 from comity.model.standing import game_of
+from comity.model.terms import FORBIDDABLE, Truth
 from comity.report.strategy_text import CAVEAT
 
 __all__ = ["router"]

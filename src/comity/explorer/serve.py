@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import webbrowser
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 from comity.errors import ComityError
 from comity.explorer.settings import settings_for
+from comity.written.text import shown
 
 __all__ = ["serve"]
+
+_Address = tuple[Any, ...]
+#: What the system says where an address is another machine's, or of a kind that this one does not speak.
+_NOT_OURS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
 
 
 def serve(host: str, port: int, token: str | None, *, show: bool = False) -> None:
@@ -32,8 +40,9 @@ def serve(host: str, port: int, token: str | None, *, show: bool = False) -> Non
     ComityError
         The host needs a token, or it cannot be listened to there.
     """
+    addresses = _addresses(host, port)
     settings = settings_for(host, token)
-    listener = _listener(host, port)
+    listener = _listener(addresses[0], host, port)
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listener.getsockname()[1]}/" + (f"?token={quote(token, safe='')}" if token else "")
     print(f"The explorer is at {address}\nStop it with Ctrl-C.", flush=True)
@@ -50,15 +59,36 @@ def serve(host: str, port: int, token: str | None, *, show: bool = False) -> Non
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def _addresses(host: str, port: int) -> Sequence[_Address]:
+    """Return what a host's name stands for."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError) as error:  # a name of nothing, or what can be no name
+        raise _no_host(host, error) from None
+
+
+def _no_host(host: str, error: Exception) -> ComityError:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else "it can be no name"
+    return ComityError(
+        f"--host {shown(host)} is no address of this machine: {why}. Choose 127.0.0.1 to serve this machine alone, or "
+        f"0.0.0.0 for every address that it has, which needs a --token."
+    )
+
+
+def _listener(address: _Address, host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, place = address
+    listener = None
+    try:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
         listener.listen(100)  # who asks before the server is up waits a moment, and is not refused
         listener.set_inheritable(True)
     except OSError as error:
+        if listener is not None:
+            listener.close()
+        if error.errno in _NOT_OURS:
+            raise _no_host(host, error) from error
         raise ComityError(
             f"Cannot listen at {host}, port {port}: {error.strerror or error}. Choose another with --port, or 0 for a "
             f"free one."

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from comity.casebook import theatres
-from comity.errors import ScenarioError
+from comity.errors import LocatedFault, ScenarioError
 from comity.scenario import Scenario, load_scenario, scenarios
-from comity.scenario.shape import LONGEST
+from comity.scenario.inherit import Layer, with_lines
+from comity.scenario.shape import read_file
+from comity.written.text import shown
 
 __all__ = ["UPLOADED", "scenario_sent"]
 
@@ -30,24 +32,24 @@ def scenario_sent(body: bytes) -> Scenario:
     >>> scenario_sent(b'base = "as-it-stands"').name
     'uploaded'
     """
-    if len(body) > LONGEST:
-        raise ScenarioError([f"is longer than {LONGEST:,} bytes, so it is no scenario; shorten it"], Path(UPLOADED))
-    try:
-        content = tomllib.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ScenarioError([f"cannot be read: {why}"], Path(UPLOADED)) from None
-    faults = [
-        f"{key}: {str(content[key])[:60]!r} does not come with the package; choose among {', '.join(known)}"
-        for key, known in (("base", scenarios()), ("theatre", theatres()))
-        if key in content and content[key] not in known
-    ]
-    if faults:
-        raise ScenarioError(faults, Path(UPLOADED))
+    faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="comity-") as folder:  # a name of ours in a folder of ours
         file = Path(folder) / f"{UPLOADED}.toml"
         file.write_bytes(body)
+        written = read_file(file, faults)
+        content = {} if written is None else written.content
+        faults += (
+            LocatedFault(_strange(key, content[key], known), key)
+            for key, known in (("base", scenarios()), ("theatre", theatres()))
+            if key in content and content[key] not in known
+        )
+        if faults:
+            raise ScenarioError(with_lines(faults, [Layer(file, written, {})]), Path(UPLOADED))
         try:
             return load_scenario(file)
         except ScenarioError as error:
             raise ScenarioError(error.faults, Path(UPLOADED)) from None
+
+
+def _strange(key: str, value: object, known: Sequence[str]) -> str:
+    return f"{key}: {shown(value)} does not come with the package; choose among {', '.join(known)}"

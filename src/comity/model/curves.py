@@ -14,10 +14,10 @@ import polars as pl
 from comity.errors import SolveError
 from comity.model.frame import Array
 from comity.model.generator import split
-from comity.model.grid import LEADER_ACTIONS
 from comity.model.law import REGIMES, Chain, acts_under, null_chain
 from comity.model.readings import Reading, signing_hazards
 from comity.model.study import Study
+from comity.model.terms import LEADER_ACTIONS
 
 __all__ = [
     "GAME",

@@ -15,20 +15,18 @@ import numpy as np
 import numpy.typing as npt
 from platformdirs import user_cache_dir
 
+from comity.model.terms import FORBIDDABLE, LEADER_ACTIONS
+
 jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]  # single precision cannot hold 1e-10
 
 # Compiling the solver takes a dozen seconds: keep what was compiled for the next run of the same game's shape.
 jax.config.update("jax_compilation_cache_dir", str(Path(user_cache_dir("comity")) / "compiled"))  # type: ignore[no-untyped-call]
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)  # type: ignore[no-untyped-call]
 
-__all__ = ["FORBIDDABLE", "LEADER_ACTIONS", "Grid", "Numbers", "feasible"]
+__all__ = ["Grid", "Numbers", "feasible"]
 
 #: Parameters of one game by their short names; scalars, pairs and swing lists as float64 arrays.
 Numbers = dict[str, jax.Array]
-
-LEADER_ACTIONS = ("loosen", "hold", "institutionalise")
-#: Moves that a scenario may forbid, and which action each is.
-FORBIDDABLE = {"cool": 0, "deepen": 2, "sign": 3, "renounce": 3, "loosen": 0, "institutionalise": 2}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,14 +24,13 @@ from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model.generator import feasible_acts, generator, likelihood_ratio, split
 from comity.model.solve import Equilibrium
+from comity.model.terms import TRUTHS, Truth
 from comity.model.theatre import Theatre
 from comity.model.values import Start
 
-__all__ = ["REGIMES", "TRUTHS", "Chain", "acts_under", "chain", "null_chain", "poisson"]
+__all__ = ["REGIMES", "Chain", "acts_under", "chain", "null_chain", "poisson"]
 
 Array = npt.NDArray[np.float64]
-Truth = Literal["defensive", "expansionist", "observers"]
-TRUTHS: tuple[Truth, ...] = ("defensive", "expansionist", "observers")
 #: Regimes by their names, in the order of tables and charts.
 REGIMES = ("hedged entente", "unheeded warning", "alliance", "two blocs", "drift")
 _EXPECTED = {"depth": "kappa", "pact": "f", "bloc": "theta", "belief": "b"}  # axes, by what they are expected of

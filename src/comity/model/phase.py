@@ -13,9 +13,10 @@ import polars as pl
 from comity.by_value import ByValue
 from comity.errors import ScenarioError
 from comity.model.draws import Failure, solve_draws
-from comity.model.law import Truth, chain
+from comity.model.law import chain
 from comity.model.solve import Equilibrium
 from comity.model.table import Parameter, parameters
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
 

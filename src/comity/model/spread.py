@@ -36,7 +36,7 @@ class Spread(ByValue):
     theatre : Theatre
         The middle.
     names : tuple of str
-        The parameters that are drawn, by short name; an entry of a pair or swing list as in ``ci[0]``.
+        The parameters that are drawn, by short name; an entry of a pair or swing list as in ``ci[1]``, the first.
     low, high : array, shape (len(names),)
     """
 
@@ -64,7 +64,7 @@ class Spread(ByValue):
             name, _, place = label.partition("[")
             old = numbers.get(name, self.theatre.numbers[name])
             if isinstance(old, tuple):
-                i = int(place.rstrip("]"))
+                i = int(place.rstrip("]")) - 1
                 numbers[name] = (value, 1 - value) if name == "t" else (*old[:i], value, *old[i + 1 :])
             else:
                 numbers[name] = value
@@ -98,7 +98,7 @@ def spread(
         From 0 to 1.
     intervals : mapping of str to (float, float), or None
         Low and high end of single parameters, in place of the share: by short or long name, and for an entry of a
-        pair or swing list as in ``ci[0]``. Equal ends hold a parameter.
+        pair or swing list as in ``ci[1]``, the first. Equal ends hold a parameter.
 
     Raises
     ------
@@ -140,6 +140,6 @@ def spread(
 def _entries(theatre: Theatre) -> dict[str, float]:
     """Return what can be drawn, entry by entry, with the theatre's values."""
     return {
-        name if i is None else f"{name}[{i}]": float(np.atleast_1d(theatre.numbers[name])[i or 0])
+        name if i is None else f"{name}[{i + 1}]": float(np.atleast_1d(theatre.numbers[name])[i or 0])
         for name, i in free(theatre)
     }

@@ -15,15 +15,16 @@ import polars as pl
 
 from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
+from comity.casebook.dates import at_its_end
 from comity.errors import PeriodError, ScenarioError
 from comity.measure import commitment, ladder, stages
 from comity.model.filter import Filtered
 from comity.model.law import Chain, chain
 from comity.model.moves import PACT, Move, Place, moves, opening
 from comity.model.solve import Equilibrium
-from comity.model.table import parameters
+from comity.model.stated import game_of
 from comity.model.theatre import Theatre
-from comity.model.values import Start, short_name
+from comity.model.values import Start
 from comity.states import state
 
 __all__ = ["STANDING_MOVES", "Standing", "game_of", "standing"]
@@ -81,46 +82,6 @@ class Standing(ByValue):
     def start(self) -> Start:
         """The start of a forecast from here; of the belief it keeps the mean."""
         return Start(self.k, self.f, self.q, self.x, self.beta)
-
-
-def game_of(theatre: Casebook) -> Theatre:
-    """Return the game of a theatre: its cast, the default parameters, and those that its theatre.toml sets.
-
-    Parameters
-    ----------
-    theatre : casebook theatre
-
-    Returns
-    -------
-    Theatre
-
-    Raises
-    ------
-    ScenarioError
-        Every fault of [[parameters]] at once: an unknown name, a value that does not fit, lists that are missing
-        because the cast has neither three swing states nor none; or more swing states than the game takes.
-
-    Examples
-    --------
-    >>> import comity
-    >>> game_of(comity.load_theatre("eurasia")).swing
-    ('IND', 'JPN', 'VNM')
-    """
-    file, cast = theatre.folder / "theatre.toml", theatre.header.cast
-    most = int(parameters()["n"].high)
-    if len(cast.swing) > most:
-        raise ScenarioError([f"cast: {len(cast.swing)} swing states; the game takes {most} at most, name fewer"], file)
-    given = {parameter.name: parameter.value for parameter in theatre.parameters}
-    counted = [name for name in given if short_name(name) == "n"]
-    if counted:
-        raise ScenarioError([f"[[parameters]]: {counted[0]} follows from the cast and is not set; drop it"], file)
-    try:
-        return Theatre.build(
-            {**given, "n": len(cast.swing)}, members=cast.members, leader=cast.leader, swing=cast.swing
-        )
-    except ScenarioError as error:
-        faults = [f"[[parameters]]: {fault.removeprefix('game: ')}" for fault in error.faults]
-        raise ScenarioError(faults, file) from None
 
 
 def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = None) -> Standing:
@@ -222,15 +183,15 @@ def _sentences(theatre: Casebook, game: Theatre, place: Place, b: float, steps: 
     """Say why the theatre stands where it does, a sentence for each axis."""
     K, Q, _, _ = game.sizes
     k, f, q, *x = place
-    year = theatre.period[1]
+    when = at_its_end(theatre.period[1])
     rungs = stages(ladder(theatre)).row(-1, named=True)
     grade = commitment(theatre).row(-1, named=True)
     odds = game.numbers["beta0"]
     assert isinstance(odds, float)
     return {
-        "k": f"Depth {k} of {K}: the ladder stands at {rungs['sum']} of {rungs['most']} at the end of {year}, which is "
+        "k": f"Depth {k} of {K}: the ladder stands at {rungs['sum']} of {rungs['most']} {when}, which is "
         f"{rungs['sum'] / rungs['most'] * K:.2f} of {K} before rounding.",
-        "f": f"{'A pact' if f else 'No pact'}: the commitment at the end of {year} is {grade['commitment']} "
+        "f": f"{'A pact' if f else 'No pact'}: the commitment {when} is {grade['commitment']} "
         f"({grade['label']}); there is a pact from {PACT}.",
         **_table_sentences(theatre, q, Q, x, steps),
         "beta": f"Observers give an expansionist entente {100 * b:.0f} chances in 100: filtered from "

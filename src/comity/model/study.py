@@ -10,8 +10,9 @@ from typing import Any
 from comity.by_value import ByValue
 from comity.errors import SolveError
 from comity.model.cache import solved
-from comity.model.law import Chain, Truth, chain, null_chain
+from comity.model.law import Chain, chain, null_chain
 from comity.model.solve import Equilibrium
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 
 __all__ = ["Outlook", "Study"]

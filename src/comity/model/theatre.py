@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from comity.by_value import ByValue
-from comity.errors import ScenarioError
-from comity.model.grid import FORBIDDABLE
+from comity.errors import LocatedFault, ScenarioError
+from comity.model.terms import FORBIDDABLE
 from comity.model.values import Start, Value, faults_together, read_start, read_values, short_name, unknown
 
 __all__ = ["Theatre"]
@@ -78,14 +78,18 @@ class Theatre(ByValue):
         """
         faults: list[str] = []
         values = read_values(numbers or {}, faults)
-        faults += [unknown("forbid", name, tuple(FORBIDDABLE)) for name in forbid if name not in FORBIDDABLE]
+        faults += [
+            LocatedFault(unknown("forbid", name, tuple(FORBIDDABLE)), "forbid")
+            for name in forbid
+            if name not in FORBIDDABLE
+        ]
         count = values.get("n")
         n = int(count) if isinstance(count, float) else 3
         begin = read_start(start, n, faults)
-        if not faults:
-            faults += faults_together(values, begin)
+        faults += faults_together(values, begin)
         if swing and len(swing) != n:
-            faults.append(f"cast: {len(swing)} swing states are named, but n is {n}")
+            words = f"cast: {len(swing)} swing states are named, but n is {n}"
+            faults.append(LocatedFault(words, "cast", "swing"))
         if faults:
             raise ScenarioError(faults)
         names = tuple(swing) or tuple(f"swing {i + 1}" for i in range(n))

@@ -30,9 +30,10 @@ from comity.model.frame import Array
 from comity.model.generator import likelihood_ratio
 from comity.model.gradient import Implicit, entries
 from comity.model.grid import Grid
-from comity.model.law import REGIMES, Truth, acts_under, chain, poisson
+from comity.model.law import REGIMES, acts_under, chain, poisson
 from comity.model.solve import Equilibrium, numbers_of
 from comity.model.table import GRID, parameters
+from comity.model.terms import Truth
 
 __all__ = ["regime_gradient", "sentence", "tipping"]
 

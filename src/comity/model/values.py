@@ -10,12 +10,13 @@ from functools import cache
 from numbers import Integral
 from typing import Any
 
-from comity.errors import nearest
+from comity.errors import LocatedFault, nearest
 from comity.model.table import Parameter, parameters
+from comity.written.text import shown
 
-__all__ = ["Start", "Value", "faults_together", "read_start", "read_values", "short_name", "shown", "unknown"]
+__all__ = ["Start", "Value", "faults_together", "read_start", "read_values", "short_name", "unknown"]
 
-_SHOWN = 60  # characters of a value in a message
+_AXES = ("k", "f", "q", "x", "beta")
 _FAR = 1e6  # log-odds beyond any belief
 
 #: A parameter's value: a number, or a tuple for pairs and swing lists.
@@ -50,9 +51,11 @@ def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]
     for name, value in given.items():
         short = short_name(name)
         if short not in table:
-            faults.append(unknown("game", name, [*table, *(p.long for p in table.values())]))
+            words = unknown("game", name, [*table, *(p.long for p in table.values())])
+            faults.append(LocatedFault(words, "game", name))
         elif short in named:
-            faults.append(f"game: {name} is given twice, as {short} and as {table[short].long}")
+            words = f"game: {name} is given twice, as {short} and as {table[short].long}"
+            faults.append(LocatedFault(words, "game", name))
         else:
             named[short] = value
     n = _count(named.get("n", table["n"].default[0]), table["n"])
@@ -65,7 +68,8 @@ def read_values(given: Mapping[str, Any], faults: list[str]) -> dict[str, Value]
         elif short == "nui":
             values[short] = parameter.default[:1] * n
         elif parameter.shape == "swing" and n not in {0, len(parameter.default)}:
-            faults.append(f"game: {short} must be given, one number for each of the {n} swing states")
+            words = f"game: {short} must be given, one number for each of the {n} swing states"
+            faults.append(LocatedFault(words, "game", short))
         else:
             count = {"pair": 2, "swing": n}.get(parameter.shape)
             values[short] = parameter.default[0] if count is None else parameter.default[:count]
@@ -86,21 +90,22 @@ def _checked(parameter: Parameter, value: Any, n: int, faults: list[str]) -> Val
     if name == "nui" and isinstance(value, int | float) and not isinstance(value, bool):
         value = [value] * n
     if not isinstance(value, list | tuple) or len(value) != count:
-        faults.append(f"game: {name} must be a list of {count} numbers, not {shown(value)}")
+        faults.append(LocatedFault(f"game: {name} must be a list of {count} numbers, not {shown(value)}", "game", name))
         return None
-    numbers = [_number(parameter, f"{name}[{i}]", item, faults) for i, item in enumerate(value)]
+    numbers = [_number(parameter, f"{name}[{i}]", item, faults) for i, item in enumerate(value, 1)]
     return tuple(number for number in numbers if number is not None) if None not in numbers else None
 
 
 def _number(parameter: Parameter, name: str, value: Any, faults: list[str]) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
-        faults.append(f"game: {name} must be a number, not {shown(value)}")
+        words = f"game: {name} must be a number, not {shown(value)}"
     elif parameter.shape == "integer" and value != int(value):
-        faults.append(f"game: {name} must be a whole number, not {shown(value)}")
+        words = f"game: {name} must be a whole number, not {shown(value)}"
     elif not parameter.low <= value <= parameter.high:
-        faults.append(f"game: {name} = {shown(value)} lies outside {parameter.low:g} to {parameter.high:g}")
+        words = f"game: {name} = {shown(value)} lies outside {parameter.low:g} to {parameter.high:g}"
     else:
         return float(value)
+    faults.append(LocatedFault(words, "game", parameter.short))
     return None
 
 
@@ -110,70 +115,51 @@ def read_start(given: Any, n: int, faults: list[str]) -> Start:
         return given if given.x else replaced(given, x=(0,) * n)
     given = given or {}
     if not isinstance(given, Mapping):  # what a file holds may be anything
-        faults.append("start must be a table: [start]")
+        faults.append(LocatedFault("start must be a table: [start]", "start"))
         return Start(x=(0,) * n)
-    faults += [
-        unknown("start", key, ("k", "f", "q", "x", "beta")) for key in given if key not in {"k", "f", "q", "x", "beta"}
-    ]
+    faults += [LocatedFault(unknown("start", key, _AXES), "start", key) for key in given if key not in _AXES]
     whole = {}
     for key in ("k", "f", "q"):
         value = given.get(key, 0)
         if isinstance(value, bool) or not isinstance(value, int):
-            faults.append(f"start: {key} must be a whole number, not {shown(value)}")
+            faults.append(LocatedFault(f"start: {key} must be a whole number, not {shown(value)}", "start", key))
             value = 0
         whole[key] = value
     x = given.get("x", 0)
     x = [x] * n if isinstance(x, int) and not isinstance(x, bool) else x
     if not isinstance(x, list | tuple) or len(x) != n or any(not _lean(item) for item in x):
-        faults.append(f"start: x must be {n} numbers among -1, 0, 1, not {shown(x)}")
+        faults.append(LocatedFault(f"start: x must be {n} numbers among -1, 0, 1, not {shown(x)}", "start", "x"))
         x = [0] * n
     beta = given.get("beta")
     if beta is not None and (isinstance(beta, bool) or not isinstance(beta, int | float) or not abs(beta) <= _FAR):
-        faults.append(f"start: beta must be a number, not {shown(beta)}")
+        words = f"start: beta must be a number within {_FAR:g} of 0, not {shown(beta)}"
+        faults.append(LocatedFault(words, "start", "beta"))
         beta = None
     return Start(whole["k"], whole["f"], whole["q"], tuple(x), None if beta is None else float(beta))
 
 
 def _lean(item: Any) -> bool:
-    return isinstance(item, Integral) and item in (-1, 0, 1)
+    return not isinstance(item, bool) and isinstance(item, Integral) and item in (-1, 0, 1)
 
 
 def faults_together(values: Mapping[str, Value], start: Start) -> list[str]:
-    """Return the faults that concern several parameters at once."""
-    faults = []
-    target = values["t"]
-    assert isinstance(target, tuple)
-    if abs(sum(target) - 1) > 1e-9:
-        faults.append(f"game: t must sum to one, not {sum(target):g}")
-    rates = values["nui"]
-    assert isinstance(rates, tuple)
-    for name, value, high in (("k", start.k, values["K"]), ("f", start.f, 1), ("q", start.q, values["Q"])):
-        assert isinstance(high, int | float)
-        if not 0 <= value <= high:
-            faults.append(f"start: {name} = {shown(value)} lies outside 0 to {high:g}")
-    if len(start.x) != len(rates):
-        faults.append(f"start: x must have {len(rates)} numbers, not {len(start.x)}")
+    """Return the faults that concern several parameters at once, as far as these are sound by themselves."""
+    faults: list[str] = []
+    target = values.get("t")
+    if isinstance(target, tuple) and abs(sum(target) - 1) > 1e-9:
+        faults.append(LocatedFault(f"game: t must sum to one, not {sum(target):g}", "game", "t"))
+    for name, value, high in (("k", start.k, values.get("K")), ("f", start.f, 1), ("q", start.q, values.get("Q"))):
+        if isinstance(high, int | float) and not 0 <= value <= high:
+            faults.append(LocatedFault(f"start: {name} = {shown(value)} lies outside 0 to {high:g}", "start", name))
+    count = values.get("n")
+    if isinstance(count, float) and len(start.x) != int(count):
+        faults.append(LocatedFault(f"start: x must have {count:g} numbers, not {len(start.x)}", "start", "x"))
     return faults
-
-
-def shown(value: Any) -> str:
-    """Return a value as a message shows it, cut where it is long.
-
-    Examples
-    --------
-    >>> shown("a" * 100)[-4:]
-    'a...'
-    """
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a number of too many digits, a list within lists without end
-        return f"a value too large to show ({type(value).__name__})"
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def unknown(where: str, name: str, choices: Sequence[str]) -> str:
     """Say that a name is unknown, and which names are near."""
-    close = nearest(name[:_SHOWN], choices)
+    close = nearest(name[:60], choices)
     hint = (
         f"; did you mean {', '.join(close)}?"
         if close

@@ -6,6 +6,7 @@ import os
 
 from comity.casebook.theatre import Theatre, embedded_theatre, load_theatre, theatres
 from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
+from comity.model.stated import game_faults
 from comity.state_table import State, all_states
 from comity.states import state
 
@@ -34,7 +35,7 @@ def theatre_of(
         No theatre holds the two, or they are one and the same.
     """
     if given is not None:
-        theatre = given if isinstance(given, Theatre) else load_theatre(given)
+        theatre = given if isinstance(given, Theatre) else load_theatre(given, also=game_faults)
         pair = tuple(state(query, theatre.period[1]) for query in (first, second))
         if {s.code for s in pair} != set(theatre.members):
             raise UnknownTheatreError(_other(theatre, pair) if pair[0] != pair[1] else _twice(pair[0]))

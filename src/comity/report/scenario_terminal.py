@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.report.console import terminal
 from comity.report.scenario_text import SCENARIO_CAVEAT, difference_rows, shock_words
 from comity.scenario import Run
 
@@ -24,8 +25,7 @@ _LARGEST = 3  # differences shown; all of them stand on the page
 
 def show(comparison: Comparison, written: Sequence[Path]) -> None:
     """Show where each scenario leads, how it differs from the first, and which files were written."""
-    console = Console(highlight=False)
-    console.width = min(console.width, 100)
+    console = terminal()
     console.print(Text(SCENARIO_CAVEAT, style="dim"))
     for outcome in comparison.outcomes:
         console.print()

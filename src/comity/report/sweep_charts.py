@@ -8,7 +8,6 @@ import altair as alt
 import polars as pl
 
 from comity.report.charts import PALETTE, WIDTH
-from comity.report.game_charts import regime_colour
 
 if TYPE_CHECKING:
     from comity.scenario.borders import Borders
@@ -74,6 +73,8 @@ def borders_chart(borders: Borders) -> alt.LayerChart:
     borders : Borders
         What `comity.scenario.borders.borders` returned.
     """
+    from comity.report.game_charts import regime_colour  # brings the game's compiler, which no other chart needs
+
     first, second = borders.keys
     cells = (
         alt.Chart(borders.cells.with_columns(pl.col("regime").fill_null(_UNKNOWN)))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from comity.report.console import terminal
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -31,7 +33,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
     top : int
         Parameters for each measure.
     """
-    console = _console()
+    console = terminal()
     console.print(f"{sweep.frame.height:,} draws, {sweep.failed:,} of them with a reason why something is missing.")
     if claims is not None:
         table = Table(title="Share of draws in which a claim holds", title_justify="left", box=None, pad_edge=False)
@@ -50,7 +52,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
 
 def show_borders(borders: Borders) -> None:
     """Show how much of the rectangle each regime takes, and how it was solved."""
-    console = _console()
+    console = terminal()
     first, second = borders.keys
     cells = borders.cells
     area = ((cells["first_to"] - cells["first"]) * (cells["second_to"] - cells["second"])).to_numpy()
@@ -83,9 +85,3 @@ def _drivers(console: Console, driven: Indices, top: int) -> None:
         if lost:
             table.add_row("", f"{lost} of {used + lost} blocks left out: a draw in them failed")
     console.print(table)
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    console.width = min(console.width, 100)
-    return console

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.report.console import terminal
 from comity.report.robust_text import claim_rows, robust_sentence
 from comity.report.strategy_text import outlook_rows
 from comity.report.verdict import name_of
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["show", "show_data", "show_rows"]
 
-_WIDEST = 100
 _ANALOGUES = 3  # shown; the page has all
 
 
@@ -41,7 +41,7 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     console : rich.console.Console or None
         None means standard output, at most 100 columns wide.
     """
-    console = console or _console()
+    console = console or terminal()
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
     console.print(Text(f"{names}, {assessment.theatre.period[0]} to {assessment.until}", style="bold"))
     console.print(Padding(Text(assessment.verdict), (1, 0)))
@@ -62,7 +62,7 @@ def show_data(found: DataAssessment, written: Sequence[Path], console: Console |
     """Print what public data say of two states, and where the files are; see `show`."""
     from comity.report.data_only import LACKS
 
-    console = console or _console()
+    console = console or terminal()
     console.print(Text(f"{found.names}, {found.period[0]} to {found.until}", style="bold"))
     for text in (found.summary, LACKS):
         console.print(Padding(Text(text), (1, 0, 0, 0)))
@@ -82,7 +82,7 @@ def _files(written: Sequence[Path], console: Console) -> None:
 
 def show_rows(rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console: Console | None = None) -> None:
     """Print rows of a casebook: a line or two each, or every cell when `whole`."""
-    console = console or _console()
+    console = console or terminal()
     for row in rows:
         if whole:
             for name, value in row.items():
@@ -91,12 +91,6 @@ def show_rows(rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console
         console.print(Text(_headline(row, what), style="bold"), soft_wrap=True)
         console.print(Padding(Text(_body(row, what)), (0, 0, 0, 2)))
     console.print(Text(f"{len(rows)} {what}"))
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    console.width = min(console.width, _WIDEST)
-    return console
 
 
 def _ladder(assessment: Assessment) -> Table:

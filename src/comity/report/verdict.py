@@ -7,6 +7,7 @@ import re
 import polars as pl
 
 from comity.casebook import Theatre
+from comity.casebook.dates import at_its_end
 from comity.casebook.vocabulary import MILITARY
 from comity.measure.record import between
 from comity.measure.treaties import in_force
@@ -100,8 +101,9 @@ def _standing(theatre: Theatre, year: int, rung: dict[str, int | str], bond: dic
     first, second = (name_of(code) for code in theatre.dyad.split("-"))
     total, most, grade = int(rung["sum"]), int(rung["most"]), int(bond["commitment"])
     return (
-        f"At the end of {year} the record shows {first} and {second} at {total} of {most} on the ladder of alignment "
-        f"({rung['stage']}) and at {grade} of 4 in commitment ({bond['label']}): {position(total / most, grade)}."
+        f"{at_its_end(year).capitalize()} the record shows {first} and {second} at {total} of {most} on the ladder of "
+        f"alignment ({rung['stage']}) and at {grade} of 4 in commitment ({bond['label']}): "
+        f"{position(total / most, grade)}."
     )
 
 

@@ -17,9 +17,10 @@ from comity.errors import ScenarioError, SolveError
 from comity.model.cache import solved
 from comity.model.draws import Failure, solve_draw
 from comity.model.idle import idle_worth
-from comity.model.law import REGIMES, Chain, Truth, acts_under, chain
+from comity.model.law import REGIMES, Chain, acts_under, chain
 from comity.model.nearby import Gradients, Near
 from comity.model.solve import Equilibrium
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 from comity.model.threads import one_thread
 from comity.scenario.course import Stretch, games, measured

@@ -14,15 +14,15 @@ from typing import Any
 from comity.by_value import ByValue
 from comity.casebook import Theatre as Casebook
 from comity.casebook.theatre import embedded_theatre, load_theatre, theatres
-from comity.errors import CasebookError, ComityError, ScenarioError
-from comity.model.law import Truth
-from comity.model.standing import game_of, standing
-from comity.model.study import Study
+from comity.errors import CasebookError, ComityError, LocatedFault, ScenarioError
+from comity.model.stated import game_faults, game_of
 from comity.model.table import GRID
+from comity.model.terms import Truth
 from comity.model.theatre import Theatre
-from comity.model.values import Start, shown
-from comity.scenario.inherit import chain_of, laid_over, located, ready
+from comity.model.values import Start
+from comity.scenario.inherit import chain_of, laid_over, located, ready, with_lines
 from comity.scenario.shock import Shock, read_shocks
+from comity.written.text import shown
 
 __all__ = ["Scenario", "load_scenario", "scenarios"]
 
@@ -81,6 +81,9 @@ class Scenario(ByValue):
         """Return `game`, saying on the way what is solved for it."""
         if self.evidence is None or all(key in self.given for key in _START):
             return self.outline
+        from comity.model.standing import standing  # brings the solver, which reading a file does not need
+        from comity.model.study import Study
+
         grid: dict[str, Any] = {name: self.outline.numbers[name] for name in GRID if name != "n"}
         own = Study(game_of(self.evidence).replace(**grid), progress=progress)
         place = asdict(standing(self.evidence, own.equilibrium(why=f"the game of {self.evidence.name}")).start)
@@ -156,7 +159,8 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
     if isinstance(file, str):
         raise ScenarioError([file])
     faults: list[str] = []
-    content, folder = laid_over(chain_of(file, faults))
+    chain = chain_of(file, faults)
+    content, folder = laid_over(chain)
     evidence = _evidence(content["theatre"], folder, faults) if "theatre" in content else None
     horizon = float(content.get("horizon", 15.0 if evidence is None else evidence.header.horizon))
     outline, sure = _outline(content, evidence, faults)
@@ -164,7 +168,7 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
     shocks = read_shocks(content.get("shock", []), outline if sure else None, horizon, begin, faults)
     pairs = _ranges(content.get("ranges", {}), outline if sure else None, faults)
     if faults:
-        raise ScenarioError(faults, file)
+        raise ScenarioError(with_lines(faults, chain), file)
     return Scenario(
         name=file.stem,
         title=content.get("title", "") or file.stem,
@@ -187,9 +191,11 @@ def _outline(content: Mapping[str, Any], evidence: Casebook | None, faults: list
         try:
             own = game_of(evidence)
         except ScenarioError as error:
-            faults += [f"theatre: {fault}" for fault in error.faults]
-        faults += [f"cast: the theatre {evidence.name} has its own; drop [cast]"] * bool(cast)
-        faults += [f"game: n follows from the cast of {evidence.name}; drop it"] * ("n" in given)
+            faults += [LocatedFault(f"theatre: {fault}", "theatre") for fault in error.faults]
+        if cast:
+            faults.append(LocatedFault(f"cast: the theatre {evidence.name} has its own; drop [cast]", "cast"))
+        if "n" in given:
+            faults.append(LocatedFault(f"game: n follows from the cast of {evidence.name}; drop it", "game", "n"))
         given = {key: value for key, value in given.items() if key != "n"}
         cast = {} if own is None else {"members": own.members, "leader": own.leader, "swing": own.swing}
     numbers = {} if own is None else own.numbers
@@ -202,35 +208,22 @@ def _outline(content: Mapping[str, Any], evidence: Casebook | None, faults: list
         return build(given, start, forbid), True
     except ScenarioError as error:
         faults += error.faults
-    sound = {name: given[name] for name in given if _fits(name, given[name], numbers)}
-    try:  # what is wrong with the game should not hide what is wrong with its start, or with its shocks
-        return build(sound, start), True
-    except ScenarioError as error:
-        faults += [fault for fault in error.faults if fault not in faults]
-    try:
-        return build(sound), True
+        wrong = {fault.location[-1] for fault in error.faults if isinstance(fault, LocatedFault)}
+    try:  # what is wrong with the game should not hide what is wrong with its shocks
+        return build({name: given[name] for name in given if name not in wrong}), True
     except ScenarioError:
         return Theatre.build(), False
 
 
-def _fits(name: str, value: Any, numbers: Mapping[str, Any]) -> bool:
-    """Say whether one parameter is sound by itself; of lists that is known only where the cast is."""
-    try:
-        Theatre.build({**numbers, name: value})
-    except ScenarioError as error:
-        return not any(
-            fault.startswith((f"game: {name} ", f"game: {name}[", "game: unknown")) for fault in error.faults
-        )
-    return True
-
-
 def _evidence(name: str, folder: Path, faults: list[str]) -> Casebook | None:
     try:
-        return embedded_theatre(name) if name in theatres() else load_theatre(folder / name)
+        return embedded_theatre(name) if name in theatres() else load_theatre(folder / name, also=game_faults)
     except CasebookError as error:
-        faults.append(f"theatre: {name} has faults of its own; run: comity casebook check {error.folder}")
+        words = f"theatre: {name} has faults of its own; run: comity casebook check {error.folder}"
+        faults.append(LocatedFault(words, "theatre"))
     except (ComityError, OSError, ValueError):  # a folder that is none, or a name that no folder can have
-        faults.append(f"theatre: {shown(name)} is none; choose among {', '.join(theatres())}, or a folder of your own")
+        words = f"theatre: {shown(name)} is none; choose among {', '.join(theatres())}, or a folder of your own"
+        faults.append(LocatedFault(words, "theatre"))
     return None
 
 
@@ -240,7 +233,8 @@ def _ranges(given: Mapping[str, Any], game: Theatre | None, faults: list[str]) -
     for key, pair in given.items():
         numbers = pair if isinstance(pair, list) and len(pair) == 2 else []
         if not numbers or any(isinstance(end, bool) or not isinstance(end, int | float) for end in numbers):
-            faults.append(f"ranges: {shown(key).strip(chr(39))} must be two numbers, [low, high], not {shown(pair)}")
+            words = f"ranges: {shown(key).strip(chr(39))} must be two numbers, [low, high], not {shown(pair)}"
+            faults.append(LocatedFault(words, "ranges", key))
             continue
         low, high = numbers
         own: list[str] = []
@@ -248,7 +242,8 @@ def _ranges(given: Mapping[str, Any], game: Theatre | None, faults: list[str]) -
             own.append(f"runs from {shown(low)} to {shown(high)}; the lower end goes first, and the two must differ")
         if game is not None:
             own += _unfit(game, key, numbers)
-        faults += [f"ranges: {shown(key).strip(chr(39))}: {fault.removeprefix('game: ')}" for fault in own]
+        named = shown(key).strip(chr(39))
+        faults += [LocatedFault(f"ranges: {named}: {fault.removeprefix('game: ')}", "ranges", key) for fault in own]
         if not own:
             found[key] = (float(low), float(high))
     return found

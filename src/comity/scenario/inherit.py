@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from comity.by_value import ByValue
-from comity.errors import nearest
-from comity.model.values import short_name, shown
-from comity.scenario.shape import read_shape, read_text
+from comity.errors import Fault, LocatedFault, nearest
+from comity.model.table import parameters
+from comity.model.values import short_name
+from comity.scenario.shape import read_file, read_shape
+from comity.written.text import shown
+from comity.written.toml import Location, Toml
 
-__all__ = ["Layer", "chain_of", "laid_over", "located", "ready"]
+__all__ = ["Layer", "chain_of", "laid_over", "located", "ready", "with_lines"]
 
 _TABLES = ("game", "start", "cast", "ranges")
 _OWN = ("title", "note")  # words about one file, which do not hold for those based on it
@@ -21,9 +24,10 @@ _OWN = ("title", "note")  # words about one file, which do not hold for those ba
 
 @dataclass(frozen=True, eq=False)
 class Layer(ByValue):
-    """One file of a chain, the parts of it that have the right shape."""
+    """One file of a chain: as it was read, and the parts of it that have the right shape."""
 
     file: Path
+    written: Toml | None
     content: Mapping[str, Any]
 
 
@@ -54,23 +58,56 @@ def chain_of(file: Path, faults: list[str]) -> list[Layer]:
     chain: list[Layer] = []
     seen: list[Path] = []
     while True:
-        own: list[str] = []
         seen.append(file.resolve())
-        content = read_text(file, own)
-        sound = {} if content is None else _named(read_shape(content, own), own)
-        chain.insert(0, Layer(file, sound))
-        faults += own if len(chain) == 1 else [f"base {file.name}: {fault}" for fault in own]
+        written = read_file(file, faults)
+        sound = {} if written is None else _named(read_shape(written.content, file, faults), file, faults)
+        chain.insert(0, Layer(file, written, sound))
         if "base" not in sound:
             return chain
         found = located(sound["base"], file.parent)
         if isinstance(found, str):
-            faults.append(f"base: {found}" if len(chain) == 1 else f"base {file.name}: base: {found}")
+            faults.append(LocatedFault(f"base: {found}", "base", file=file))
             return chain
         if found.resolve() in seen:
             names = " -> ".join(path.name for path in (*seen, found))
-            faults.append(f"base: {names} goes round in a loop; take one base out")
+            faults.append(LocatedFault(f"base: {names} goes round in a loop; take one base out", "base", file=file))
             return chain
         file = found
+
+
+def with_lines(faults: Sequence[str], chain: Sequence[Layer]) -> list[str]:
+    """Return faults with the file and the line of each, those of the last file first, in the order of the lines.
+
+    What several files say is a fault of the one that says it last, whose word counts.
+    """
+    files = [layer.file for layer in reversed(chain)]
+    placed = [_placed(fault, chain) for fault in faults]
+    return [str(fault) for fault in sorted(placed, key=lambda fault: (files.index(fault.file), fault.line or 0))]
+
+
+def _placed(fault: str, chain: Sequence[Layer]) -> Fault:
+    if not isinstance(fault, LocatedFault):
+        return Fault(chain[-1].file, None, fault)
+    if fault.line is not None or not fault.location:
+        return Fault(fault.file or chain[-1].file, fault.line, fault)
+    layers = [layer for layer in reversed(chain) if layer.written and fault.file in (None, layer.file)]
+    for length in range(len(fault.location), 0, -1):
+        for layer in layers:
+            for spelled in _spellings(fault.location[:length]):
+                if layer.written and layer.written.holds(spelled):
+                    return Fault(layer.file, layer.written.line(spelled), fault)
+    return Fault(fault.file or chain[-1].file, None, fault)
+
+
+def _spellings(location: Location) -> list[Location]:
+    """Return the ways in which a file may write a location: with the long names of parameters, too."""
+    long = tuple(_long(part) if isinstance(part, str) else part for part in location)
+    return [location, long, *([("game", "forbid")] if location == ("forbid",) else [])]
+
+
+def _long(key: str) -> str:
+    name, bracket, place = key.partition("[")
+    return parameters()[name].long + bracket + place if name in parameters() else key
 
 
 def laid_over(chain: Sequence[Layer]) -> tuple[dict[str, Any], Path]:
@@ -101,14 +138,15 @@ def laid_over(chain: Sequence[Layer]) -> tuple[dict[str, Any], Path]:
     return content, folder
 
 
-def _named(content: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+def _named(content: dict[str, Any], file: Path, faults: list[str]) -> dict[str, Any]:
     """Write parameters by their short names, and what [game] forbids beside what the file forbids."""
     game: dict[str, Any] = {}
     if "game" in content:
         for name, value in content["game"].items():
             short = short_name(name)
             if short in game:
-                faults.append(f"game: {shown(name)} is given twice, under its short and its long name")
+                words = f"game: {shown(name)} is given twice, under its short and its long name"
+                faults.append(LocatedFault(words, "game", name, file=file))
             game[short] = value
         content["game"] = game
     if "forbid" in game:
@@ -116,7 +154,8 @@ def _named(content: dict[str, Any], faults: list[str]) -> dict[str, Any]:
         if isinstance(moves, list) and all(isinstance(move, str) for move in moves):
             content["forbid"] = [*content.get("forbid", []), *moves]
         else:
-            faults.append(f"game: forbid must be a list of moves, not {shown(moves)}")
+            words = f"game: forbid must be a list of moves, not {shown(moves)}"
+            faults.append(LocatedFault(words, "game", "forbid", file=file))
     if "ranges" in content:
         content["ranges"] = {_short(key): value for key, value in content["ranges"].items()}
     return content

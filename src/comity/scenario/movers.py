@@ -16,9 +16,9 @@ import numpy as np
 from comity.by_value import ByValue
 from comity.model.frame import Array
 from comity.model.generator import feasible_acts, generator, likelihood_ratio
-from comity.model.grid import LEADER_ACTIONS
-from comity.model.law import Chain, Truth, acts_under
+from comity.model.law import Chain, acts_under
 from comity.model.solve import Equilibrium
+from comity.model.terms import LEADER_ACTIONS, Truth
 from comity.scenario.course import Stretch, entered, measured
 from comity.scenario.run import Run
 

@@ -11,7 +11,8 @@ from typing import Any
 from comity.errors import ScenarioError
 from comity.model.table import GRID, parameters
 from comity.model.theatre import Theatre
-from comity.model.values import short_name, shown, unknown
+from comity.model.values import short_name, unknown
+from comity.written.text import shown
 
 __all__ = ["at", "canonical", "declared", "keys", "value_of"]
 

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from comity.by_value import ByValue
-from comity.errors import ScenarioError
-from comity.model.generator import split
-from comity.model.law import Chain
+from comity.errors import LocatedFault, ScenarioError
 from comity.model.table import GRID
 from comity.model.theatre import Theatre
-from comity.model.values import Value, short_name, shown, unknown
-from comity.scenario.shape import DAMAGED
+from comity.model.values import Value, short_name, unknown
+from comity.scenario.shape import DAMAGED, ORIGIN
+from comity.written.text import shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from comity.model.law import Chain
+
+    Array = npt.NDArray[np.float64]
 
 __all__ = ["Shock", "read_shocks"]
 
 _STATE = ("k", "f", "q", "x", "beta")
 _LOG_ODDS = 20.0
-
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,8 @@ class Shock(ByValue):
 
     def moved(self, law: Array, chain: Chain) -> Array:
         """Return the law after the jump: its mass moved onto the states that the jump leads to."""
+        from comity.model.generator import split  # brings the solver, which reading a file does not need
+
         law = law.reshape(chain.shape)
         n = chain.theatre.sizes[2]
         for axis, name in enumerate("kfq"):
@@ -75,6 +79,8 @@ class Shock(ByValue):
 
 def _onto(law: Array, axis: int, place: int) -> Array:
     """Move all mass along an axis onto one place."""
+    import numpy as np
+
     moved = np.zeros_like(law)
     target = [slice(None)] * law.ndim
     target[axis] = slice(place, place + 1)
@@ -99,13 +105,13 @@ def read_shocks(
         The calendar year at whose beginning the scenario starts, where the base theatre has one.
     faults : list of str
     """
-    found: list[Shock] = []
-    for number, table in enumerate(tables, 1):
+    found: list[tuple[Shock, Mapping[str, Any]]] = []
+    for table in tables:
         own: list[str] = []
         at = _date(table, horizon, begin, own)
         parts = [table.get(name) for name in ("game", "state", "forbid")]
         if not any(parts) and DAMAGED not in table:
-            own.append("changes nothing; give it [shock.game], [shock.state] or forbid")
+            own.append(LocatedFault("changes nothing; give it [shock.game], [shock.state] or forbid"))
         if game is not None:
             shock = Shock(
                 at,
@@ -114,30 +120,37 @@ def read_shocks(
                 _state(table.get("state", {}), game, own),
                 _forbidden(table, game, own),
             )
-            found.append(shock)
-        faults += [f"shock {number}: {fault}" for fault in own]
-    ordered = tuple(sorted(found, key=lambda shock: shock.at))
+            found.append((shock, table))
+        faults += _of(table, own)
+    found.sort(key=lambda pair: pair[0].at)
     if game is not None and not faults:
-        _together(ordered, game, faults)
-    return ordered
+        _together(found, game, faults)
+    return tuple(shock for shock, _ in found)
+
+
+def _of(table: Mapping[str, Any], own: Sequence[str]) -> list[LocatedFault]:
+    """Return faults as those of a shock, by its number in its own file."""
+    file, number = table[ORIGIN]
+    located = (fault if isinstance(fault, LocatedFault) else LocatedFault(fault) for fault in own)
+    return [fault.inside(f"shock {number + 1}: ", "shock", number, file=file) for fault in located]
 
 
 def _date(table: Mapping[str, Any], horizon: float, begin: int | None, faults: list[str]) -> float:
     at, year = table.get("at"), table.get("year")
     if at is not None and year is None:
         if not 0 <= at < horizon:
-            faults.append(f"at = {at:g} lies outside the horizon; it must be at least 0 and below {horizon:g} years")
+            words = f"at = {at:g} lies outside the horizon; it must be at least 0 and below {horizon:g} years"
+            faults.append(LocatedFault(words, "at"))
         return float(at)
     if year is None or at is not None:
         faults += ["give it either at (years from the start) or year"] * (DAMAGED not in table)
         return 0.0
     if begin is None:
-        faults.append("year needs a theatre with a calendar; give it at, in years from the start")
+        faults.append(LocatedFault("year needs a theatre with a calendar; give it at, in years from the start", "year"))
         return 0.0
     if not 0 <= year - begin < horizon:
-        faults.append(
-            f"year = {year:g} lies outside the horizon; it must be at least {begin} and below {begin + horizon:g}"
-        )
+        words = f"year = {year:g} lies outside the horizon; it must be at least {begin} and below {begin + horizon:g}"
+        faults.append(LocatedFault(words, "year"))
     return float(year - begin)
 
 
@@ -147,9 +160,11 @@ def _numbers(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mapp
     for name, value in given.items():
         short = short_name(name)
         if short in GRID:
-            faults.append(f"game: {short} belongs to the grid ({', '.join(GRID)}), which no shock changes")
+            words = f"game: {short} belongs to the grid ({', '.join(GRID)}), which no shock changes"
+            faults.append(LocatedFault(words, "game", name))
         elif short in free:
-            faults.append(f"game: {shown(name)} is given twice, under its short and its long name")
+            words = f"game: {shown(name)} is given twice, under its short and its long name"
+            faults.append(LocatedFault(words, "game", name))
         else:
             free[short] = value
     for name, value in free.items():  # one by one, so that a fault in one hides none in another
@@ -176,18 +191,20 @@ def _state(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mappin
         if name in {"k", "f", "q"}:
             high = {"k": K, "f": 1, "q": Q}[name]
             if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= high:
-                faults.append(f"state: {name} must be a whole number from 0 to {high}, not {shown(value)}")
+                words = f"state: {name} must be a whole number from 0 to {high}, not {shown(value)}"
+                faults.append(LocatedFault(words, "state", name))
             else:
                 state[name] = value
         elif name == "x":
             state[name] = _leans(value, game, faults)
         elif name == "beta":
             if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LOG_ODDS:
-                faults.append(f"state: beta must be log-odds within {_LOG_ODDS:g} of 0, not {shown(value)}")
+                words = f"state: beta must be log-odds within {_LOG_ODDS:g} of 0, not {shown(value)}"
+                faults.append(LocatedFault(words, "state", "beta"))
             else:
                 state[name] = float(value)
         else:
-            faults.append(unknown("state", name, _STATE))
+            faults.append(LocatedFault(unknown("state", name, _STATE), "state", name))
     return state
 
 
@@ -195,28 +212,31 @@ def _leans(value: Any, game: Theatre, faults: list[str]) -> dict[int, int]:
     """Read ``[0, -1, 0]``, a place for every swing state, or ``{IND = -1}``, for some of them."""
     if isinstance(value, list):
         if len(value) != len(game.swing):
-            faults.append(f"state: x must have {len(game.swing)} places, one for each swing state, not {shown(value)}")
+            words = f"state: x must have {len(game.swing)} places, one for each swing state, not {shown(value)}"
+            faults.append(LocatedFault(words, "state", "x"))
             return {}
         value = dict(zip(game.swing, value, strict=True))
     if not isinstance(value, dict):
-        faults.append(f"state: x must be a list, or a table of swing states, not {shown(value)}")
+        words = f"state: x must be a list, or a table of swing states, not {shown(value)}"
+        faults.append(LocatedFault(words, "state", "x"))
         return {}
     leans = {}
     for name, place in value.items():
         if name not in game.swing:
-            faults.append(unknown("state: x", name, game.swing))
+            faults.append(LocatedFault(unknown("state: x", name, game.swing), "state", "x", name))
         elif isinstance(place, bool) or place not in (-1, 0, 1) or not isinstance(place, int):
-            faults.append(f"state: x: {name} must be -1, 0 or 1, not {shown(place)}")
+            words = f"state: x: {name} must be -1, 0 or 1, not {shown(place)}"
+            faults.append(LocatedFault(words, "state", "x", name))
         else:
             leans[game.swing.index(name)] = place
     return leans
 
 
-def _together(shocks: Sequence[Shock], game: Theatre, faults: list[str]) -> None:
+def _together(shocks: Sequence[tuple[Shock, Mapping[str, Any]]], game: Theatre, faults: list[str]) -> None:
     """Check what concerns several parameters at once, with every shock on top of those before it."""
-    for shock in shocks:
+    for shock, table in shocks:
         try:
             game = shock.after(game)
         except ScenarioError as error:
-            faults += [f"shock at {shock.at:g}: {fault}" for fault in error.faults]
+            faults += _of(table, error.faults)
             return
