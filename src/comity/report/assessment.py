@@ -73,6 +73,13 @@ class Assessment(Report):
         return self.theatre.dyad
 
     @cached_property
+    def answer(self) -> str:
+        """Whether the two are allies, how deep and binding it is and what may come of it, in two or three sentences."""
+        from comity.report.answer import answer
+
+        return answer(self.theatre, self.stages, self.commitment, self.strategy)
+
+    @cached_property
     def plane(self) -> pl.DataFrame:
         """The path through the commitment-depth plane: year, depth (share of the ladder), commitment, stage, label."""
         return self.stages.join(self.commitment, on="year").select(
@@ -133,7 +140,7 @@ class Assessment(Report):
         return summary_html(self)
 
     def __str__(self) -> str:
-        return f"{self.dyad}, theatre {self.theatre.name}, to {self.until}\n\n{self.verdict}"
+        return f"{self.dyad}, theatre {self.theatre.name}, to {self.until}\n\n{self.answer}\n\n{self.verdict}"
 
 
 def assess(
