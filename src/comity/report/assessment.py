@@ -77,7 +77,7 @@ class Assessment(Report):
         """Whether the two are allies, how deep and binding it is and what may come of it, in two or three sentences."""
         from comity.report.answer import answer
 
-        return answer(self.theatre, self.stages, self.commitment, self.strategy)
+        return " ".join(answer(self.theatre, self.stages, self.commitment, self.strategy))
 
     @cached_property
     def plane(self) -> pl.DataFrame:

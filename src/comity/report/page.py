@@ -10,6 +10,7 @@ import polars as pl
 import comity
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.digits import two
+from comity.report.answer import answer
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.data_only import LACKS
 from comity.report.data_text import key_facts
@@ -184,6 +185,7 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
     return {
         "names": " and ".join(name_of(code) for code in assessment.dyad.split("-")),
         "assessment": assessment,
+        "answer": answer(theatre, assessment.stages, assessment.commitment, assessment.strategy),
         "theatre": theatre,
         "rung": rung,
         "bond": bond,

@@ -158,7 +158,7 @@ def score_sentence(scores: Scores) -> str:
     return (
         f"On the {moves} that the record holds from {scores.since:.0f} to {int(scores.until)}, the game's log score is "
         f"{game:.1f}, that of choice at random {chance:.1f}, and that of a forecaster who knows no more than how often "
-        f"each kind of act came before {rates:.1f} (higher is better): {judged(scores)}."
+        f"each kind of act came before {rates:.1f} (higher is better); {judged(scores)}."
     )
 
 
@@ -178,7 +178,7 @@ def judged(scores: Scores) -> str:
     }
     parts = [f"{verb} {' and '.join(which)}" for verb, which in by.items() if which]
     said = f"the game {' but '.join(parts)}"
-    return said if len(by["does better than"]) == 2 else f"{said}, so its outlook is what it assumes and not a forecast"
+    return said if len(by["does better than"]) == 2 else f"{said}: its outlook is what it assumes, not a forecast"
 
 
 def _rounded(scores: Scores) -> tuple[float, float, float]:

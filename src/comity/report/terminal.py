@@ -46,7 +46,7 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     console = console or _console()
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
     console.print(Text(f"{names}, {assessment.theatre.period[0]} to {assessment.until}", style="bold"))
-    console.print(Padding(Text(assessment.answer, style="bold"), (1, 0, 0, 0)))
+    console.print(Padding(Text(assessment.answer), (1, 0, 0, 0)))
     console.print(Padding(Text(assessment.verdict), (1, 0)))
     console.print(_ladder(assessment))
     console.print()
