@@ -9,9 +9,11 @@ from __future__ import annotations
 
 __all__ = ["percent", "two"]
 
+_ROUNDING = 1e-9  # of sums of a law
+
 
 def percent(probability: float) -> str:
-    """Write a probability in whole percents; only what is certain is 0% or 100%.
+    """Write a probability in whole percents; only what is certain (to rounding errors) is 0% or 100%.
 
     Examples
     --------
@@ -19,9 +21,9 @@ def percent(probability: float) -> str:
     ['0%', '<1%', '54%', '>99%', '100%']
     """
     whole = f"{probability:.0%}"
-    if whole == "0%" and probability > 0:
+    if whole == "0%" and probability > _ROUNDING:
         return "<1%"
-    if whole == "100%" and probability < 1:
+    if whole == "100%" and probability < 1 - _ROUNDING:
         return ">99%"
     return whole
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -35,14 +34,14 @@ class Brute:
     """
 
     def __init__(self, game: Theatre, *, bare: bool = False) -> None:
-        self.p: Mapping[str, Any] = game.numbers
+        self.p: dict[str, Any] = dict(game.numbers)
         self.forbid, self.start, self.bare = game.forbid, game.start, bare
         self.K, self.Q, self.n, self.M = (int(self.p[name]) for name in "KQnM")
         axes = range(self.K + 1), range(2), range(self.Q + 1)
         leans = list(itertools.product((-1, 0, 1), repeat=self.n))
         self.states: list[State] = list(itertools.product(*axes, leans, range(self.M)))
         self.number = {state: i for i, state in enumerate(self.states)}
-        self.nodes = [-self.p["B"] + 2 * self.p["B"] * m / (self.M - 1) for m in range(self.M)]
+        self.nodes = [self.p["B"] * (2 * m / (self.M - 1) - 1) for m in range(self.M)]
         self.b = [1 / (1 + math.exp(-beta)) for beta in self.nodes]
         self.flow = np.array([[0.0 if bare else u for u in self.payoffs(state)] for state in self.states]).T
         self.acts = [self.entente_acts(state) for state in self.states]
@@ -124,7 +123,7 @@ class Brute:
         self.open = np.array([[a in acts for acts in self.acts] for a in range(4)])
         self.cost = np.array([[acts[a][1] if a in acts else 0.0 for acts in self.acts] for a in range(4)])
         self.others = [self._moves(self.leader_acts)]
-        self.others += [self._moves(lambda s, i=i: self.swing_acts(s, i)) for i in range(self.n)]  # type: ignore[misc]
+        self.others += [self._moves(lambda s, i=i: self.swing_acts(s, i)) for i in range(self.n)]
         self.rates = [p["nuL"], *p["nui"]]
         self.prior = self._beliefs(dict.fromkeys(range(size), p["beta0"]), self.states)
         self.sigma = [self.open / self.open.sum(0)] * 2
@@ -180,7 +179,7 @@ class Brute:
                 places.append(there)
             self.to.append(self._beliefs(betas, places))
 
-    def _beliefs(self, betas: Mapping[int, float], places: list[State]) -> Array:
+    def _beliefs(self, betas: dict[int, float], places: list[State]) -> Array:
         """Transitions from each state to a place with a belief split between two nodes."""
         matrix = np.zeros((len(self.states), len(self.states)))
         for s, place in enumerate(places):
@@ -198,9 +197,9 @@ class Brute:
     def acts_of(self, truth: str) -> Array:
         """The entente's choice probabilities under a truth."""
         if truth in TYPES:
-            return self.sigma[TYPES.index(truth)]
+            return np.asarray(self.sigma[TYPES.index(truth)])
         b = np.array([self.b[state[-1]] for state in self.states])
-        return (1 - b) * self.sigma[0] + b * self.sigma[1]
+        return np.asarray((1 - b) * self.sigma[0] + b * self.sigma[1])
 
     def generator(self, truth: str = "defensive", *, at_random: bool = False) -> Array:
         """The chain's rates, rows from which and columns to which."""

@@ -259,7 +259,7 @@ def test_misreading_finds_the_alarm_at_which_the_warning_turns() -> None:
 
 
 def test_each_swing_state_has_its_own_chair() -> None:
-    two = {
+    two: dict[str, Any] = {
         name: [*SWING[name], value] for name, value in zip(SWING, (0.04, 0.2, 0.06, 0.15, 0.6, 0.9, 0.05), strict=True)
     }
     game = plain(K=1, n=2, nui=[0.7, 0.3], z=1, **two, start={"k": 1, "q": 1, "x": [1, -1], "beta": -0.4})
@@ -395,6 +395,7 @@ def test_depth_is_a_precondition_where_it_makes_a_pact_count_for_more(pik: float
         return NU / (1 + math.exp(LAM * (D + SIGN)))
 
     reading = precondition(Study(game, HORIZON))
+    assert reading.value is not None
     assert reading.value == pytest.approx(hazard(1) / hazard(0), rel=1e-8)
     assert (reading.value > 1.005, reading.value < 0.995) == (above is True, above is False)
     assert reading.null == 1.0

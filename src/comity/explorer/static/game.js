@@ -42,8 +42,8 @@ async function fetched(path, signal) {
 // Whole percents, as on the page of an assessment: only what is certain is 0% or 100%.
 const percent = (value) => {
   const whole = Math.round(100 * value);
-  if (whole === 0 && value > 0) return "<1%";
-  return whole === 100 && value < 1 ? ">99%" : `${whole}%`;
+  if (whole === 0 && value > 1e-9) return "<1%";
+  return whole === 100 && value < 1 - 1e-9 ? ">99%" : `${whole}%`;
 };
 
 function table(regimes, type) {
@@ -69,7 +69,9 @@ function table(regimes, type) {
 
 async function tell({ answer, horizon, truth }) {
   table(answer.regimes, truth);
-  document.getElementById("score").textContent = answer.score;
+  const score = document.getElementById("score");
+  score.lastElementChild.textContent = answer.score;
+  score.hidden = false;
   document.getElementById("assumes").textContent = answer.assumes;
   document.getElementById("standing").replaceChildren(...answer.standing.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   const last = answer.regimes.filter((row) => row.horizon === horizon);
