@@ -112,6 +112,7 @@ def forecast(
 
     Example: comity game forecast scenario.toml --start "k=2,q=1" --horizon 10
     """
+    from comity.digits import percent, two
     from comity.model.law import chain, null_chain
     from comity.model.solve import solve
     from comity.scenario import load_scenario
@@ -122,11 +123,10 @@ def forecast(
     if start is not None:
         theatre = theatre.replace(start=_start(start, theatre))
     result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
-    own, noise = chain(result, which), null_chain(theatre)
-    law, null = own.at(years), noise.at(years)
-    by_noise = noise.expected(null)
-    expected = {name: {"game": value, "null": by_noise[name]} for name, value in own.expected(law).items()}
-    regimes = {name: {"game": value, "null": noise.regimes(null)[name]} for name, value in own.regimes(law).items()}
+    chains = {"game": chain(result, which), "observers": chain(result, "observers"), "null": null_chain(theatre)}
+    laws = {name: each.at(years) for name, each in chains.items()}
+    expected = _by_case({name: each.expected(laws[name]) for name, each in chains.items()})
+    regimes = _by_case({name: each.regimes(laws[name]) for name, each in chains.items()})
     if as_json:
         print(
             json.dumps(
@@ -136,12 +136,18 @@ def forecast(
         )
         return
     _table(
-        f"After {years:g} years, {which} entente",
-        ("", "game", "noise alone"),
-        [(name, f"{v['game']:.3f}", f"{v['null']:.3f}") for name, v in (*regimes.items(), *expected.items())],
+        f"After {years:g} years; observers do not know the type of the entente",
+        ("", which, "observers", "noise alone"),
+        [(name, *map(percent, v.values())) for name, v in regimes.items()]
+        + [(name, *map(two, v.values())) for name, v in expected.items()],
     )
     print(f"In this game, not in the world. Residual {result.residual.worst:.1e}.")
     _say_shocks(given)
+
+
+def _by_case(tables: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Turn tables by case into cases by row."""
+    return {row: {case: table[row] for case, table in tables.items()} for row in tables["game"]}
 
 
 def _truth(name: str | None, scenario: Scenario) -> Truth:
@@ -208,20 +214,26 @@ def _show_readings(found: list[Reading]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
+    from comity.digits import two
     from comity.report.console import terminal
 
     console = terminal()
     for r in found:
-        null = "" if r.null is None else f"   noise alone {r.null:.3f}"
+        null = "" if r.null is None else f"   noise alone {two(r.null)}"
         console.print(Text(f"{r.name}: {r.shown}{null}", style="bold"))
         console.print(Padding(Text(r.sentence), (0, 0, 1, 2)))
 
 
 def _show_outlook(outlook: list[Outlook]) -> None:
-    from comity.report.strategy_text import outlook_rows
+    from rich.console import Console
 
-    head = ["Regime", *(text for o in outlook for text in (f"{o.horizon:g} y", "null"))]
-    _table("Regimes: probability in the game, and by noise alone (null)", head, outlook_rows(outlook, ".3f"))
+    from comity.report.strategy_text import outlook_sentence
+    from comity.report.terminal import outlook_table
+
+    console = Console(highlight=False)
+    console.width = min(console.width, 100)
+    print(outlook_sentence(outlook))
+    console.print(outlook_table(outlook))
 
 
 def _table(title: str, head: Any, rows: Sequence[Sequence[str]]) -> None:

@@ -190,7 +190,7 @@ def test_a_game_is_moved_and_a_move_forbidden_by_keyboard_alone_and_printed_with
     tab.wait_for_function("() => location.search.includes('forbid=sign')")
     settled(tab)
     rows = [row.split("\t") for row in tab.inner_text("#regimes tbody").splitlines()]
-    assert [cells[1] for cells in rows if cells[0] == "alliance"] == ["0.0%"]
+    assert [cells[1] for cells in rows if cells[0] == "alliance"] == ["0%"]
     tab.emulate_media(media="print")
     assert "Changed: p0:0.408. Forbidden: sign." in tab.inner_text("#game")
     assert not tab.locator("form.sliders").is_visible()

@@ -83,6 +83,12 @@ def test_the_answer_is_the_equilibrium_of_the_game_with_what_was_set(client: Tes
         law = chain(result, "defensive")
         answer = _answer(client, query)
         assert _regimes(answer) == pytest.approx(law.regimes(law.at(15.0)), abs=1e-7)
+        seen, predicted = chain(result, "observers"), {r["regime"]: r for r in answer["regimes"] if r["horizon"] == 15}
+        expected = seen.regimes(seen.at(15.0))
+        assert {name: row["observers"] for name, row in predicted.items()} == pytest.approx(expected, abs=1e-7)
+        assert "if the entente is defensive stands first" in answer["assumes"]
+        found = standing(EURASIA, solve(own))
+        assert f"the game's log score is {found.loglik:.1f}" in answer["score"]  # of the theatre's own game
         assert answer["residual"] < 1e-8
         assert answer["points"] == own.points
 

@@ -69,7 +69,8 @@ def test_the_document_is_plain_and_whole(comparison: Comparison) -> None:
 def test_the_markdown_has_a_table_and_a_line_for_each_difference(comparison: Comparison) -> None:
     text = comparison_markdown(comparison)
     lines = [line for line in text.splitlines() if line.startswith("|")]
-    assert {line.count("|") for line in lines[:7]} == {6}
+    assert {line.count("|") for line in lines[:7]} == {8}
+    assert lines[0].startswith("| | base, defensive | base, observers | base, noise alone |")
     assert all(f"- **{d.quantity}**: {d.sentence}" in text for d in comparison.differences)
     assert "**Not solved.**" in text
 

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from comity.model.idle import idle_worth
+from comity.model.law import TRUTHS
 from comity.model.readings import readings
 from comity.model.study import Study
 from comity.model.theatre import Theatre
 from comity.scenario import Scenario, load_scenario, run
 from comity.scenario.designs import design
-from comity.scenario.family import family, measures
+from comity.scenario.family import ALARM, family, measures
 from comity.scenario.ranges import at
+from tests.model.by_hand import Brute
 
 
 @pytest.mark.parametrize("forbid", [[], ["sign"], ["deepen"]])
@@ -51,6 +53,46 @@ def test_a_row_is_what_the_readings_and_the_run_say_of_that_draw(tiny: Scenario)
     alarmed = Study(study.theatre.replace(mu=0.5), tiny.horizon, tiny.truth)
     expected = next(reading.value for reading in readings(alarmed) if reading.name == "pre-emption")
     assert row["pre-emption, audiences alarmed"] == pytest.approx(expected, abs=1e-7)
+
+
+STARTED = """
+[start]
+k = 1
+x = [1]
+"""
+
+
+@pytest.mark.parametrize("truth", TRUTHS)
+@pytest.mark.parametrize("alarm", [0.0, -0.75])
+def test_a_row_is_what_the_game_solved_by_hand_says(tiny_file: Path, truth: str, alarm: float) -> None:
+    """Every reading of a sweep against the solver of tests.model.by_hand, at a start away from the origin."""
+    text = tiny_file.read_text().replace("horizon = 5", f'horizon = 5\ntruth = "{truth}"')
+    text = text.replace("lam = 1\n", f"lam = 3\nalarm = {alarm}\ncredibility_depth = 4\nthird_party_cost = 2\n")
+    tiny_file.write_text(text + STARTED)
+    scenario = load_scenario(tiny_file)
+    game, years = scenario.game, scenario.horizon
+    row = family(scenario, {"omega": (1.2, 2.0)}).row([float(game.numbers["omega"])])  # type: ignore[arg-type]
+    assert row["reason"] is None
+    own, deep, sign = (Brute(game.replace(forbid=forbid)) for forbid in ([], ["deepen"], ["sign"]))
+    bare = [Brute(game.replace(forbid=forbid), bare=True).worth() for forbid in ([], ["deepen"], ["sign"])]
+    calm = Brute(game.replace(T=0.0))
+    louder = [Brute(game.replace(mu=alarm + ALARM, forbid=forbid)) for forbid in ([], ["deepen"])]
+    expected = {
+        "pact": own.pact(years, truth),
+        "bloc": own.theta(years, truth),
+        "pre-emption": deep.theta(years, truth) - own.theta(years, truth),
+        "pre-emption, audiences alarmed": louder[1].theta(years, truth) - louder[0].theta(years, truth),
+        "option value of cooperation": own.worth() - deep.worth(),
+        "option value of cooperation, net": own.worth() - deep.worth() - bare[0] + bare[1],
+        "option value of the pact": own.worth() - sign.worth(),
+        "option value of the pact, net": own.worth() - sign.worth() - bare[0] + bare[2],
+        "precondition": own.signing(1, truth) / own.signing(0, truth),
+        "restraint by third parties": calm.pact(years, truth) - own.pact(years, truth),
+        "two chairs, swing 1": own.between(0, years, truth),
+        "two chairs, swing 1, signing forbidden": sign.between(0, years, truth),
+    }
+    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=1e-7)
+    assert all(abs(value) > 1e-3 for value in expected.values())  # a turned sign would show
 
 
 def test_shocks_are_gone_through(tiny_file: Path) -> None:

@@ -93,6 +93,37 @@ def test_claims_are_about_what_a_sweep_keeps() -> None:
         assert claim.where
 
 
+#: For each claim two draws, by hand: one in which the essay's sentence is so, and one in which it is not.
+SO, NOT = 0, 1
+DRAWS = {
+    "Cooperation as a warning keeps the bloc from being built": {"pre-emption": (0.1, -0.1)},
+    "Cooperation short of alliance is worth more than choice alone": {"option value of cooperation, net": (0.1, -0.1)},
+    "Cooperation now makes a pact likelier once the warning has failed": {"precondition": (1.2, 0.8)},
+    "Third parties hold the two back from a pact": {"restraint by third parties": (0.1, -0.1)},
+    "A pact would cost every partner time between the sides": {
+        "two chairs, swing 1": (0.4, 0.5),
+        "two chairs, swing 1, signing forbidden": (0.5, 0.4),
+    },
+    "Alarmed audiences weaken the warning": {
+        "pre-emption": (0.1, 0.1),
+        "pre-emption, audiences alarmed": (0.05, 0.2),
+    },
+    "The two stay without a pact": {"pact": (0.2, 0.8)},
+}
+
+
+def test_every_claim_holds_where_the_essay_is_right_and_fails_where_it_is_wrong() -> None:
+    assert set(DRAWS) == {claim.claim for claim in claims()}
+    one = {"n": 1, **{name: [0.2] for name in ("ci", "v", "m", "e", "l", "phi", "ai")}}
+    design = Design("lhs", 1, 0, {"omega": (1.0, 2.0)})
+    for words, values in DRAWS.items():
+        for draw in (SO, NOT):
+            columns: dict[str, object] = {name: pl.lit(0.0) for name in measures(Theatre.build(one))}
+            columns |= {name: pl.lit(pair[draw]) for name, pair in values.items()}
+            found = {row["claim"]: row["share"] for row in robust(made(design, **columns)).to_dicts()}
+            assert found[words] == (draw == SO), (words, draw)
+
+
 def test_shares_count_the_draws_that_have_a_value() -> None:
     design = Design("lhs", 4, 0, {"omega": (1.0, 2.0)})
     game = Theatre.build()

@@ -14,12 +14,15 @@ from comity.errors import SolveError
 from comity.explorer.desk import TakesTooLongError
 from comity.explorer.embedded import theatre_named
 from comity.explorer.parameters import changed
+from comity.model.law import chain
 from comity.model.nearby import Gradients, corrected
+from comity.model.score import scores
 from comity.model.solve import Equilibrium, solve
 from comity.model.standing import Standing, game_of, standing
 from comity.model.study import Study
 from comity.model.terms import Truth
 from comity.model.theatre import Theatre
+from comity.report.strategy_text import score_sentence
 
 __all__ = ["COARSE", "Asked", "Base", "answered", "base", "long_as_solvable", "study_of"]
 
@@ -54,6 +57,11 @@ class Base:
     def game(self) -> Theatre:
         """The game, its start where the theatre stands."""
         return self.equilibrium.theatre.replace(start=self.standing.start)
+
+    @cached_property
+    def score(self) -> str:
+        """How well the theatre's own game did on its record, in a sentence."""
+        return score_sentence(scores(chain(self.equilibrium, "observers"), self.standing.record))
 
     @cached_property
     def gradients(self) -> Gradients:

@@ -24,11 +24,12 @@ _EXAMPLE: dict[str, Any] = {
 
 
 class Probability(BaseModel):
-    """Of a regime at a horizon, in the game and by noise alone."""
+    """Of a regime at a horizon, in the game, as observers predict, and by noise alone."""
 
     horizon: float
     regime: str
-    game: float
+    game: float = Field(description="Under the truth asked for.")
+    observers: float = Field(description="As those predict who do not know the entente's type.")
     noise: float
 
 
@@ -42,6 +43,8 @@ class GameAnswer(BaseModel):
     seconds: float = Field(description="What finding it took when it was found.")
     start: dict[str, Any] = Field(description="Where the theatre stands on the grid: k, f, q, x, beta.")
     standing: list[str] = Field(description="Why it stands there.")
+    score: str = Field(description="How well the theatre's own game did on its record, in a sentence.")
+    assumes: str = Field(description="Which entente the regimes assume, and what stands beside them.")
     regimes: list[Probability]
     expected: dict[str, float] = Field(description="At the horizon: depth, pact, bloc, belief, each lean.")
     charts: dict[str, Any] = Field(description="Vega-Lite specifications: regimes, choices.")

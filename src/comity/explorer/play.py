@@ -19,7 +19,7 @@ from comity.model.study import Study
 from comity.model.theatre import Theatre
 from comity.model.tipping import sentence, tipping
 from comity.report.game_charts import choices_chart, phase_chart, regimes_chart, tipping_chart
-from comity.report.strategy_text import reading_document
+from comity.report.strategy_text import outlook_sentence, reading_document
 from comity.report.template import styled
 from comity.scenario.course import expected
 
@@ -55,6 +55,8 @@ def play(asked: Asked, on: On) -> GameAnswer:
         seconds=seconds,
         start={"k": start.k, "f": start.f, "q": start.q, "x": list(start.x), "beta": start.beta},
         standing=list(own.standing.sentences.values()),
+        score=own.score,
+        assumes=outlook_sentence(study.outlook([asked.horizon])),
         regimes=_probabilities(frame.filter(pl.col("year").is_in(horizons))),
         expected=expected(game, game.at(asked.horizon)),
         charts={
@@ -67,7 +69,13 @@ def play(asked: Asked, on: On) -> GameAnswer:
 def _probabilities(frame: pl.DataFrame) -> list[Probability]:
     by_case = frame.pivot("case", index=["year", "regime"], values="probability", maintain_order=True)
     return [
-        Probability(horizon=row["year"], regime=row["regime"], game=row[curves.GAME], noise=row[curves.NOISE])
+        Probability(
+            horizon=row["year"],
+            regime=row["regime"],
+            game=row[curves.GAME],
+            observers=row[curves.OBSERVERS],
+            noise=row[curves.NOISE],
+        )
         for row in by_case.iter_rows(named=True)
     ]
 

@@ -22,6 +22,7 @@ from comity.model.terms import LEADER_ACTIONS
 __all__ = [
     "GAME",
     "NOISE",
+    "OBSERVERS",
     "REGIMES_OVER_TIME",
     "alarms",
     "bloc",
@@ -33,7 +34,7 @@ __all__ = [
     "worth",
 ]
 
-GAME, NOISE = "the game", "noise alone"
+GAME, OBSERVERS, NOISE = "the game", "observers' prediction", "noise alone"
 #: Columns of regimes over time.
 REGIMES_OVER_TIME = pl.Schema(
     {"year": pl.Float64(), "case": pl.String(), "regime": pl.Enum(REGIMES), "probability": pl.Float64()}
@@ -43,6 +44,8 @@ _ENTENTE_ACTIONS = ("cool", "hold", "deepen", "pact")
 
 def regimes(study: Study, years: Sequence[float]) -> pl.DataFrame:
     """Return each regime's probability at each year: columns year, case, regime, probability.
+
+    The cases are the game under the study's truth, what observers predict, and noise alone.
 
     Parameters
     ----------
@@ -59,7 +62,11 @@ def regimes(study: Study, years: Sequence[float]) -> pl.DataFrame:
     """
     rows = [
         (year, case, regime, value)
-        for case, own in ((GAME, study.chain()), (NOISE, null_chain(study.theatre)))
+        for case, own in (
+            (GAME, study.chain()),
+            (OBSERVERS, study.chain(truth="observers")),
+            (NOISE, null_chain(study.theatre)),
+        )
         for year, law in zip(years, own.through(years), strict=True)
         for regime, value in own.regimes(law).items()
     ]

@@ -19,9 +19,10 @@ from comity.casebook import Theatre as Casebook
 from comity.casebook.dates import PartialDate
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.measure import commitment, ladder, stages
+from comity.measure.leans import lean_history
 from comity.model.theatre import Theatre
 
-__all__ = ["PACT", "Move", "Place", "moves", "opening", "rung"]
+__all__ = ["PACT", "Move", "Place", "decimal_year", "moves", "opening", "rung"]
 
 #: A place on the grid but for the belief: k, f, q, then the leans from -1 to 1.
 Place = tuple[int, ...]
@@ -80,6 +81,18 @@ def rung(share: int, most: int, steps: int) -> int:
     return (2 * share * steps + most) // (2 * most)
 
 
+def decimal_year(date: dt.date) -> float:
+    """Return a date in years: the year, and the share of its days that are over when the date begins.
+
+    Examples
+    --------
+    >>> decimal_year(dt.date(2025, 1, 1)), round(decimal_year(dt.date(2025, 12, 31)), 3)
+    (2025.0, 2025.997)
+    """
+    begin, end = dt.date(date.year, 1, 1), dt.date(date.year + 1, 1, 1)
+    return date.year + (date - begin).days / (end - begin).days
+
+
 def opening(theatre: Casebook, game: Theatre) -> Place:
     """Return where a theatre's record begins on the grid of its game."""
     K, Q, _, _ = game.sizes
@@ -88,7 +101,7 @@ def opening(theatre: Casebook, game: Theatre) -> Place:
     pact = int(commitment(theatre)["commitment"][0] >= PACT)
     if stated is None:
         return (rung(first["sum"], first["most"], K), pact, 0, *(0 for _ in theatre.header.cast.swing))
-    leans = (stated.lean[code].value for code in theatre.header.cast.swing)
+    leans = (lean.value for lean in lean_history(theatre) if lean.since is None)
     return (rung(first["sum"], first["most"], K), pact, rung(stated.bloc.value, BLOC_TOP, Q), *leans)
 
 
@@ -162,10 +175,10 @@ def _table(theatre: Casebook, game: Theatre) -> Iterator[_Target]:
     if stated is None:
         return
     bloc = stated.bloc.value
-    for row in theatre.moves.to_dicts():
-        if row["bloc"] is not None:
-            bloc += row["bloc"]
-            axis, value = _Q, rung(bloc, BLOC_TOP, game.sizes[1])
-        else:
-            axis, value = _X + theatre.header.cast.swing.index(row["state"]), row["lean"]
-        yield _Target(row["date"], axis, value, (row["event"],), row["reason"])
+    for row in theatre.moves.filter(pl.col("bloc").is_not_null()).to_dicts():
+        bloc += row["bloc"]
+        yield _Target(row["date"], _Q, rung(bloc, BLOC_TOP, game.sizes[1]), (row["event"],), row["reason"])
+    for lean in lean_history(theatre):
+        if lean.since is not None and lean.event is not None:
+            axis = _X + theatre.header.cast.swing.index(lean.state)
+            yield _Target(lean.since, axis, lean.value, (lean.event,), lean.reason)

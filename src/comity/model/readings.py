@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from comity.by_value import ByValue
+from comity.digits import percent, two
 from comity.errors import SolveError
 from comity.model.generator import feasible_acts
 from comity.model.law import Chain, acts_under, chain, null_chain
@@ -30,7 +31,7 @@ __all__ = [
     "two_chairs",
 ]
 
-_SHOWN = 5e-4  # the least change that a sentence gives a direction
+_SHOWN = 5e-3  # the least change that a sentence gives a direction: two decimals are what is known
 _ALARMS = (0.5, 1.0, 1.5, 2.0)
 _BISECTIONS = 5
 #: How finely reading 5 finds the alarm at which pre-emption changes sign.
@@ -66,7 +67,7 @@ class Reading(ByValue):
     @property
     def shown(self) -> str:
         """The value as a table prints it."""
-        return self.missing if self.value is None else f"{self.value:.3f}"
+        return self.missing if self.value is None else two(self.value)
 
 
 def readings(study: Study, *, alarms: bool = True) -> list[Reading]:
@@ -139,7 +140,7 @@ def preemption(study: Study, theatre: Theatre | None = None, why: str = "the gam
         "pre-emption",
         value,
         f"In this game the warning {word} after {study.horizon:g} years when cooperation may deepen "
-        f"(theta {bloc:.3f}, {bloc_without:.3f} without).",
+        f"(theta {two(bloc)}, {two(bloc_without)} without).",
         {"theta": bloc, "theta without deepening": bloc_without},
         noise_without - noise,
     )
@@ -167,8 +168,8 @@ def option_value(study: Study, move: str) -> Reading:
     return Reading(
         f"option value of {name}",
         value,
-        f"Being free to {move} is worth {value:.3f} to a defensive entente, of which {noise:.3f} is what any further "
-        f"choice is worth under noise: net of that it {_word(net, 'adds', 'takes away', 'adds')} {abs(net):.3f}.",
+        f"Being free to {move} is worth {two(value)} to a defensive entente, of which {two(noise)} is what any further "
+        f"choice is worth under noise: net of that it {_word(net, 'adds', 'takes away', 'adds')} {two(abs(net))}.",
         {"value": mine, "value without": other, "worth under noise": noise, "net of choice noise": net},
     )
 
@@ -221,8 +222,8 @@ def restraint(study: Study) -> Reading:
     return Reading(
         "restraint by third parties",
         value,
-        f"Third parties {word}: P(pact after {study.horizon:g} years) is {own:.3f} with their weight "
-        f"and {other:.3f} without.",
+        f"Third parties {word}: P(pact after {study.horizon:g} years) is {percent(own)} with their weight "
+        f"and {percent(other)} without.",
         {"P(pact)": own, "P(pact) at T = 0": other},
         0.0,  # whoever chooses at random does not weigh them
     )
@@ -274,7 +275,7 @@ def _misread(side: int) -> str:
 
 def _two_blocs(parts: Mapping[str, float], mu: float) -> str:
     calm, there = (parts[f"P(two blocs) at mu = {value:.2f}"] for value in (0.0, mu))
-    return f"P(two blocs) is {calm:.3f} at mu = 0 and {there:.3f} there."
+    return f"P(two blocs) is {percent(calm)} at mu = 0 and {percent(there)} there."
 
 
 def two_chairs(study: Study, i: int) -> Reading:
@@ -293,7 +294,7 @@ def two_chairs(study: Study, i: int) -> Reading:
     return Reading(
         f"two chairs, {name}",
         share,
-        f"{name} spends {share:.1%} of the time between the sides, and {word} ({other:.1%}) if no pact "
+        f"{name} spends {percent(share)} of the time between the sides, and {word} ({percent(other)}) if no pact "
         f"could be signed.",
         {"share": share, "share without signing": other},
         base,
@@ -301,7 +302,7 @@ def two_chairs(study: Study, i: int) -> Reading:
 
 
 def _word(change: float, rise: str, fall: str, none: str) -> str:
-    """Choose the word for a change; one that does not show in three digits is none."""
+    """Choose the word for a change; one that does not show in two digits is none."""
     return none if abs(change) < _SHOWN else rise if change > 0 else fall
 
 

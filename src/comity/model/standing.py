@@ -20,7 +20,8 @@ from comity.errors import PeriodError, ScenarioError
 from comity.measure import commitment, ladder, stages
 from comity.model.filter import Filtered
 from comity.model.law import Chain, chain
-from comity.model.moves import PACT, Move, Place, moves, opening
+from comity.model.moves import PACT, Move, Place, decimal_year, moves, opening
+from comity.model.score import Record
 from comity.model.solve import Equilibrium
 from comity.model.stated import game_of
 from comity.model.theatre import Theatre
@@ -64,6 +65,8 @@ class Standing(ByValue):
         Schema `STANDING_MOVES`: the recorded moves in the order of time, with the events or treaties behind each.
     sentences : mapping of str to str
         Why it stands there, a sentence for each of k, f, q, x and beta.
+    record : Record
+        The same moves with the places that they lead to, for `comity.model.score`.
     """
 
     k: int
@@ -77,6 +80,7 @@ class Standing(ByValue):
     path: pl.DataFrame = field(repr=False)
     moves: pl.DataFrame = field(repr=False)
     sentences: Mapping[str, str] = field(repr=False)
+    record: Record = field(repr=False)
 
     @property
     def start(self) -> Start:
@@ -139,6 +143,7 @@ def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = No
         path=path,
         moves=_frame(steps),
         sentences=_sentences(theatre, game, (k, f, q, *x), b, steps),
+        record=Record(begin, float(theatre.period[0]), decimal_year(dt.date(theatre.period[1], 12, 31)), tuple(steps)),
     )
 
 
@@ -149,22 +154,16 @@ def _follow(theatre: Casebook, observers: Chain, place: Place, steps: Sequence[M
     nodes = observers.axis("b").ravel()
     for year in range(first, last + 1):
         for step in (s for s in steps if s.date.year == year):
-            known = known.silent(observers, place, _time(step.date) - now).moved(observers, place, step.place)
+            known = known.silent(observers, place, decimal_year(step.date) - now).moved(observers, place, step.place)
             if known.loglik == -math.inf:
                 raise ScenarioError([_ruled_out(step)], theatre.folder / "theatre.toml")
-            now, place = _time(step.date), step.place
-        end = _time(dt.date(year, 12, 31))
+            now, place = decimal_year(step.date), step.place
+        end = decimal_year(dt.date(year, 12, 31))
         known, now = known.silent(observers, place, end - now), end
         rows.append((year, *place, float(known.law @ nodes)))
     columns = ("k", "f", "q", *theatre.header.cast.swing)
     schema = {"year": pl.Int32(), **dict.fromkeys(columns, pl.Int8()), "b": pl.Float64()}
     return pl.DataFrame(rows, schema=schema, orient="row"), known
-
-
-def _time(date: dt.date) -> float:
-    """Return a date in years."""
-    begin, end = dt.date(date.year, 1, 1), dt.date(date.year + 1, 1, 1)
-    return date.year + (date - begin).days / (end - begin).days
 
 
 def _ruled_out(step: Move) -> str:

@@ -23,11 +23,32 @@ _PAYOFFS = ("omega", "g", "ck", "a", "T", "chiE", "psi", "y", "ctheta", "chiL", 
 
 @dataclass(frozen=True, eq=False)
 class Outlook(ByValue):
-    """Regimes at a horizon beside the noise-only null."""
+    """Regimes at a horizon, beside what observers predict and beside the noise-only null.
+
+    Attributes
+    ----------
+    horizon : float
+        In years.
+    regimes : mapping of str to float
+        Each regime's probability under `truth`.
+    null : mapping of str to float
+        When everybody chooses at random.
+    truth : {"defensive", "expansionist", "observers"}
+        Which entente `regimes` assume it to be.
+    observers : mapping of str to float
+        By those who do not know the type: at each state the mixture of both types by the belief there.
+    """
 
     horizon: float
     regimes: Mapping[str, float]
     null: Mapping[str, float]
+    truth: Truth
+    observers: Mapping[str, float]
+
+    @property
+    def likeliest(self) -> str:
+        """The most likely regime under `truth`."""
+        return max(self.regimes, key=lambda name: self.regimes[name])
 
 
 class Study:
@@ -92,20 +113,22 @@ class Study:
         known = (answer for answer in self._known.values() if isinstance(answer, Equilibrium))
         return max((answer.residual.worst for answer in known), default=0.0)
 
-    def chain(self, theatre: Theatre | None = None, why: str = "the game") -> Chain:
-        """Return the chain of a game under the study's truth."""
+    def chain(self, theatre: Theatre | None = None, why: str = "the game", truth: Truth | None = None) -> Chain:
+        """Return the chain of a game under a truth, the study's own when None."""
         theatre = self.theatre if theatre is None else theatre
-        key = (tuple(theatre.numbers.items()), theatre.forbid, theatre.start)
+        truth = self.truth if truth is None else truth
+        key = (tuple(theatre.numbers.items()), theatre.forbid, theatre.start, truth)
         if key not in self._chains:
-            self._chains[key] = chain(self.equilibrium(theatre, why), self.truth)
+            self._chains[key] = chain(self.equilibrium(theatre, why), truth)
         return self._chains[key]
 
     def outlook(self, horizons: Sequence[float] = (5.0, 10.0, 15.0)) -> list[Outlook]:
-        """Return the regimes' probabilities at several horizons, beside the null."""
-        own, noise = self.chain(), null_chain(self.theatre)
+        """Return the regimes' probabilities at several horizons, beside the observers' prediction and the null."""
+        own, observers, noise = self.chain(), self.chain(truth="observers"), null_chain(self.theatre)
+        laws = (each.through(horizons) for each in (own, observers, noise))
         return [
-            Outlook(h, own.regimes(mine), noise.regimes(null))
-            for h, mine, null in zip(horizons, own.through(horizons), noise.through(horizons), strict=True)
+            Outlook(h, own.regimes(mine), noise.regimes(null), self.truth, observers.regimes(theirs))
+            for h, mine, theirs, null in zip(horizons, *laws, strict=True)
         ]
 
     def without(self, move: str, theatre: Theatre | None = None) -> Theatre:

@@ -136,7 +136,7 @@ def sentence(table: pl.DataFrame, count: int = 3) -> str:
 
     def named(row: dict[str, Any]) -> str:
         place = "" if row["index"] is None else f" {row['index'] + 1}"
-        return f"{row['long'].replace('_', ' ')}{place} from {row['value']:g} ({row['change']:+.3f})"
+        return f"{row['long'].replace('_', ' ')}{place} from {row['value']:g} ({_points(row['change'])})"
 
     rows = table.head(count).to_dicts()
     horizon, truth, likely = (rows[0][name] for name in ("horizon", "truth", "regime"))
@@ -145,6 +145,12 @@ def sentence(table: pl.DataFrame, count: int = 3) -> str:
         f"{likely}. To first order its probability changes most with a rise by a tenth (from zero: by 0.1) of one "
         f"parameter alone: {', '.join(map(named, rows))}."
     )
+
+
+def _points(change: float) -> str:
+    """Write a change of a probability in percentage points."""
+    points = round(100 * change)
+    return f"{points:+d} point{'' if abs(points) == 1 else 's'}" if points else "less than a point"
 
 
 def _part(name: str, index: int | None, gradient: Array) -> float:

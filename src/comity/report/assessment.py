@@ -74,6 +74,13 @@ class Assessment(Report, ByValue):
         return self.theatre.dyad
 
     @cached_property
+    def answer(self) -> str:
+        """Whether the two are allies, how deep and binding it is and what may come of it, in two or three sentences."""
+        from comity.report.answer import answer
+
+        return " ".join(answer(self.theatre, self.stages, self.commitment, self.strategy))
+
+    @cached_property
     def plane(self) -> pl.DataFrame:
         """The path through the commitment-depth plane: year, depth (share of the ladder), commitment, stage, label."""
         return self.stages.join(self.commitment, on="year").select(
@@ -134,7 +141,7 @@ class Assessment(Report, ByValue):
         return summary_html(self)
 
     def __str__(self) -> str:
-        return f"{self.dyad}, theatre {self.theatre.name}, to {self.until}\n\n{self.verdict}"
+        return f"{self.dyad}, theatre {self.theatre.name}, to {self.until}\n\n{self.answer}\n\n{self.verdict}"
 
 
 def assess(

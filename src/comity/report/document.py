@@ -31,6 +31,7 @@ def document(assessment: Assessment) -> dict[str, Any]:
         "comity": comity.__version__,
         "dyad": assessment.dyad,
         "until": assessment.until,
+        "answer": assessment.answer,
         "verdict": assessment.verdict,
         "theatre": {
             "name": theatre.name,

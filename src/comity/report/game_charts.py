@@ -9,7 +9,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from comity.model.curves import GAME, NOISE
+from comity.model.curves import GAME, NOISE, OBSERVERS
 from comity.model.law import REGIMES
 from comity.model.phase import Phase
 from comity.model.table import parameters
@@ -38,11 +38,11 @@ _REGIME_COLOURS = dict(
     )
 )
 _UNKNOWN = "not solved"
-_HALF = (WIDTH - 330) // 2
+_THIRD = (WIDTH - 330) // 3
 
 
 def regimes_chart(frame: pl.DataFrame) -> alt.FacetChart:
-    """Draw the regimes' probabilities over the years as stacked areas, the game beside noise alone.
+    """Draw the regimes' probabilities over the years as stacked areas: the game, observers' prediction, noise alone.
 
     Parameters
     ----------
@@ -58,10 +58,10 @@ def regimes_chart(frame: pl.DataFrame) -> alt.FacetChart:
             y=alt.Y("probability:Q", title="Probability", scale=alt.Scale(domain=[0, 1])).axis(format="%"),
             color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
-            tooltip=["case:N", "regime:N", "year:Q", alt.Tooltip("probability:Q", format=".1%")],
+            tooltip=["case:N", "regime:N", "year:Q", alt.Tooltip("probability:Q", format=".0%")],
         )
-        .properties(width=_HALF, height=220)
-        .facet(column=alt.Column("case:N", title=None, sort=[GAME, NOISE]))
+        .properties(width=_THIRD, height=220)
+        .facet(column=alt.Column("case:N", title=None, sort=[GAME, OBSERVERS, NOISE]))
     )
     return chart
 
@@ -90,7 +90,7 @@ def _player(frame: pl.DataFrame, player: str) -> alt.FacetChart:
             scale=alt.Scale(domain=[0, 1], range=["#F2F5F9", "#0B4F86"]),
             legend=alt.Legend(format="%") if player == "entente" else None,
         ),
-        tooltip=["action:N", "k:O", "q:O", alt.Tooltip("probability:Q", format=".3f")],
+        tooltip=["action:N", "k:O", "q:O", alt.Tooltip("probability:Q", format=".0%")],
     )
     numbers = base.mark_text(fontSize=9).encode(
         text=alt.Text("hundredths:Q", format=".0f"),
@@ -135,7 +135,7 @@ def signing_chart(frame: pl.DataFrame) -> alt.Chart:
             alt.X("k:O", title="Depth of cooperation", axis=alt.Axis(labelAngle=0)),
             alt.Y("hazard:Q", title="Hazard of signing a year"),
             *_case(frame),
-            tooltip=["case:N", "k:O", alt.Tooltip("hazard:Q", format=".3f")],
+            tooltip=["case:N", "k:O", alt.Tooltip("hazard:Q", format=".2f")],
         )
         .properties(width=WIDTH - 330, height=190)
     )
@@ -148,7 +148,7 @@ def alarms_chart(frame: pl.DataFrame) -> alt.LayerChart:
     line = base.mark_line(point=True, color=PALETTE["blue"]).encode(
         x=alt.X("mu:Q", title="Reassured by warnings  |  alarm mu  |  alarmed by warnings").axis(tickCount=9),
         y=alt.Y("preemption:Q", title="Pre-emption (reading 1)"),
-        tooltip=[alt.Tooltip(f"{name}:Q", format=".3f") for name in ("mu", "preemption", "two_blocs")],
+        tooltip=[alt.Tooltip(f"{name}:Q", format=".2f") for name in ("mu", "preemption", "two_blocs")],
     )
     zero = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color="#888888").encode(y="zero:Q")
     chart: alt.LayerChart = (zero + line).properties(width=WIDTH - 330, height=190)
@@ -171,7 +171,7 @@ def worth_chart(frame: pl.DataFrame) -> alt.Chart:
                 scale=alt.Scale(domain=parts, range=["#BDBDBD", PALETTE["blue"]]),
                 legend=alt.Legend(labelLimit=300, orient="top"),
             ),
-            tooltip=["option:N", "part:N", alt.Tooltip("value:Q", format=".3f")],
+            tooltip=["option:N", "part:N", alt.Tooltip("value:Q", format=".2f")],
         )
         .properties(width=WIDTH - 330, height=70)
     )
@@ -193,7 +193,7 @@ def tipping_chart(frame: pl.DataFrame, count: int = 12) -> alt.LayerChart:
     base = alt.Chart(shown).encode(y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=220)))
     bars = base.mark_bar(color=PALETTE["blue"]).encode(
         x=alt.X("change:Q", title=f"Change in the probability of: {frame['regime'][0]}"),
-        tooltip=["name:N", "value:Q", alt.Tooltip("step:Q", format=".3g"), alt.Tooltip("change:Q", format="+.4f")],
+        tooltip=["name:N", "value:Q", alt.Tooltip("step:Q", format=".3g"), alt.Tooltip("change:Q", format="+.0%")],
     )
     zero = alt.Chart(pl.DataFrame({"zero": [0]})).mark_rule(color="#888888").encode(x="zero:Q")
     chart: alt.LayerChart = (bars + zero).properties(width=WIDTH - 330, height=18 * max(shown.height, 1))
@@ -219,7 +219,7 @@ def phase_chart(phase: Phase) -> alt.LayerChart:
             title="Likeliest regime",
             scale=alt.Scale(domain=domain, range=[*_REGIME_COLOURS.values(), "white"]),
         ),
-        tooltip=[first, second, "regime:N", alt.Tooltip("probability:Q", format=".1%")],
+        tooltip=[first, second, "regime:N", alt.Tooltip("probability:Q", format=".0%")],
     )
     numbers = base.mark_text(fontSize=9).encode(
         x=f"{first}:O",
@@ -251,7 +251,7 @@ def _lines(frame: pl.DataFrame, column: str, title: str) -> alt.Chart:
             _from_now(frame),
             alt.Y(f"{column}:Q", title=title, scale=alt.Scale(domainMin=0)),
             *_case(frame),
-            tooltip=["case:N", "year:Q", alt.Tooltip(f"{column}:Q", format=".3f")],
+            tooltip=["case:N", "year:Q", alt.Tooltip(f"{column}:Q", format=".2f")],
         )
         .properties(width=WIDTH - 330, height=190)
     )

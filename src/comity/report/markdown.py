@@ -28,6 +28,7 @@ def markdown(assessment: Assessment) -> str:
     cite = cite_assessment(assessment.dyad, theatre.name, theatre.digest, comity.__version__, assessment.until)
     blocks = [
         f"# {names}, {theatre.period[0]} to {assessment.until}",
+        _plain(assessment.answer),
         assessment.verdict,
         "## The ladder of alignment",
         f"{_CAVEAT} Guttman's coefficient of reproducibility is {assessment.reproducibility:.3f}.",

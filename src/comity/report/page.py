@@ -9,12 +9,22 @@ import polars as pl
 
 import comity
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
+from comity.digits import two
+from comity.report.answer import answer
 from comity.report.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.data_only import LACKS
 from comity.report.data_text import key_facts
 from comity.report.robust_text import claim_rows, driver_rows, robust_sentence
 from comity.report.strategy_charts import FIGURES
-from comity.report.strategy_text import CAVEAT, parameter_rows, readings_of
+from comity.report.strategy_text import (
+    CAVEAT,
+    outlook_head,
+    outlook_rows,
+    outlook_sentence,
+    parameter_rows,
+    readings_of,
+    score_sentence,
+)
 from comity.report.template import embedded, rendered, template
 from comity.report.verdict import name_of
 from comity.report.world import Uninstalled, World
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
 
     from comity.report.assessment import Assessment
     from comity.report.data_only import DataAssessment
+    from comity.report.strategy import Strategy, Unsolved
 
 __all__ = [
     "data_page",
@@ -114,6 +125,8 @@ def page_content(assessment: Assessment) -> dict[str, Any]:
         strategy=strategy,
         robust=_robust(assessment),
         caveat=CAVEAT,
+        two=two,
+        **_outlook(strategy),
         game_figures=[
             {
                 "name": name,
@@ -172,6 +185,7 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
     return {
         "names": " and ".join(name_of(code) for code in assessment.dyad.split("-")),
         "assessment": assessment,
+        "answer": answer(theatre, assessment.stages, assessment.commitment, assessment.strategy),
         "theatre": theatre,
         "rung": rung,
         "bond": bond,
@@ -204,6 +218,21 @@ def world_content(world: World | Uninstalled | None, charts: Mapping[str, alt.To
         "outcomes": outcome_lines(world),
         "commitment": commitment_rows(world),
         "citations": world.citations,
+    }
+
+
+def _outlook(strategy: Strategy | Unsolved | None) -> dict[str, Any]:
+    """Return the score and the outlook, which have words only where the game was solved."""
+    outlook, scores = getattr(strategy, "outlook", ()), getattr(strategy, "scores", None)
+    if scores is None:
+        return {}
+    return {
+        "score": score_sentence(scores),
+        "outlook": {
+            "sentence": outlook_sentence(outlook),
+            "head": outlook_head(outlook),
+            "rows": outlook_rows(outlook),
+        },
     }
 
 

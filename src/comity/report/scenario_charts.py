@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import polars as pl
 
-from comity.model.curves import GAME, NOISE
+from comity.model.curves import GAME, NOISE, OBSERVERS
 from comity.report.charts import PALETTE, WIDTH
 from comity.report.game_charts import regime_colour
 
@@ -21,7 +21,8 @@ FIGURES = (
     (
         "regimes",
         "Where each scenario leads",
-        "The probability of each regime at the horizon, in the game and by noise alone under the same shocks.",
+        "The probability of each regime at the horizon, under the type that the scenario assumes, as observers predict "
+        "who do not know it, and by noise alone under the same shocks.",
     ),
     (
         "differences",
@@ -64,7 +65,8 @@ def _outcomes(comparison: Comparison) -> alt.FacetChart:
     rows = [
         (r.scenario.name, case, regime, i, value)
         for r in comparison.runs
-        for case, table in ((GAME, r.outlook[-1].regimes), (NOISE, r.outlook[-1].null))
+        for o in [r.outlook[-1]]
+        for case, table in ((GAME, o.regimes), (OBSERVERS, o.observers), (NOISE, o.null))
         for i, (regime, value) in enumerate(table.items())
     ]
     frame = pl.DataFrame(rows, ["scenario", "case", "regime", "order", "probability"], orient="row")
@@ -76,10 +78,10 @@ def _outcomes(comparison: Comparison) -> alt.FacetChart:
             y=alt.Y("scenario:N", title=None, sort=_names(comparison), axis=alt.Axis(labelLimit=200)),
             color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
-            tooltip=["scenario:N", "case:N", "regime:N", alt.Tooltip("probability:Q", format=".1%")],
+            tooltip=["scenario:N", "case:N", "regime:N", alt.Tooltip("probability:Q", format=".0%")],
         )
-        .properties(width=(WIDTH - 400) // 2, height=alt.Step(22))
-        .facet(column=alt.Column("case:N", title=None, sort=[GAME, NOISE]))
+        .properties(width=(WIDTH - 400) // 3, height=alt.Step(22))
+        .facet(column=alt.Column("case:N", title=None, sort=[GAME, OBSERVERS, NOISE]))
     )
     return chart
 
@@ -101,7 +103,7 @@ def _differences(comparison: Comparison) -> alt.LayerChart:
             scale=alt.Scale(domain=[-most, 0, most], range=[PALETTE["orange"], "#F7F7F7", PALETTE["blue"]]),
             legend=alt.Legend(format="+.2f"),
         ),
-        tooltip=["scenario:N", "quantity:N", alt.Tooltip("change:Q", format="+.4f")],
+        tooltip=["scenario:N", "quantity:N", alt.Tooltip("change:Q", format="+.3f")],
     )
     numbers = base.mark_text(fontSize=10).encode(
         text="shown:N",
@@ -135,7 +137,7 @@ def _lines(frame: pl.DataFrame, quantity: str, comparison: Comparison) -> alt.Ch
             strokeDash=alt.StrokeDash(
                 "scenario:N", sort=names, scale=alt.Scale(domain=names, range=dashes), legend=legend
             ),
-            tooltip=["scenario:N", alt.Tooltip("year:Q", format=".1f"), alt.Tooltip("value:Q", format=".3f")],
+            tooltip=["scenario:N", alt.Tooltip("year:Q", format=".1f"), alt.Tooltip("value:Q", format=".2f")],
         )
         .properties(width=(WIDTH - 330) // 2, height=150)
     )
@@ -159,7 +161,7 @@ def _stacked(run: Run) -> alt.Chart:
             y=alt.Y("probability:Q", title=None, scale=alt.Scale(domain=[0, 1])).axis(format="%"),
             color=regime_colour("Regime"),
             order=alt.Order("order:Q"),
-            tooltip=["regime:N", "year:Q", alt.Tooltip("probability:Q", format=".1%")],
+            tooltip=["regime:N", "year:Q", alt.Tooltip("probability:Q", format=".0%")],
         )
         .properties(width=(WIDTH - 330) // 3, height=120)
     )

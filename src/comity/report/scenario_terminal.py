@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from comity.digits import two
 from comity.report.console import terminal
 from comity.report.scenario_text import SCENARIO_CAVEAT, difference_rows, shock_words
+from comity.report.strategy_text import outlook_sentence
+from comity.report.terminal import outlook_table
 from comity.scenario import Run
 
 if TYPE_CHECKING:
@@ -51,17 +53,10 @@ def _differences(console: Console, comparison: Comparison, name: str) -> None:
 
 
 def _run(console: Console, run: Run) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("Regime")
-    for outlook in run.outlook:
-        table.add_column(f"{outlook.horizon:g} y", justify="right")
-        table.add_column("noise", justify="right", style="dim")
-    for name in run.outlook[0].regimes:
-        cells = [f"{value:.1%}" for o in run.outlook for value in (o.regimes[name], o.null[name])]
-        table.add_row(name, *cells)
-    console.print(Padding(table, (0, 0, 0, 2)))
-    said = ", ".join(f"{name} {value:.3f}" for name, value in run.expected.items())
-    console.print(Padding(Text(f"Expected: {said}. Residual {run.residual:.1e}."), (0, 0, 0, 2)))
+    console.print(Padding(Text(outlook_sentence(run.outlook)), (0, 0, 0, 2)))
+    console.print(Padding(outlook_table(run.outlook), (0, 0, 0, 2)))
+    said = ", ".join(f"{name} {two(value)}" for name, value in run.expected.items())
+    console.print(Padding(Text(f"Expected: {said}. Residual {run.residual:.0e}."), (0, 0, 0, 2)))
     for reading in run.readings:
-        null = "" if reading.null is None else f" (noise alone {reading.null:.3f})"
+        null = "" if reading.null is None else f" (noise alone {two(reading.null)})"
         console.print(Padding(Text(f"{reading.name}: {reading.shown}{null}"), (0, 0, 0, 2)))

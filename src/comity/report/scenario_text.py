@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import comity
+from comity.digits import percent, two
+from comity.model.law import REGIMES
 from comity.report.pipes import pipe_table
-from comity.report.strategy_text import outlook_document, reading_document
+from comity.report.strategy_text import outlook_cases, outlook_document, reading_document
 from comity.scenario import Unsolved
 
 if TYPE_CHECKING:
@@ -110,20 +112,13 @@ def _number(value: Any) -> str:
 
 
 def regime_rows(comparison: Comparison) -> list[list[str]]:
-    """Return a table: regimes and expected values by scenario at its own horizon, each beside noise alone."""
+    """Return a table: regimes by scenario at its own horizon, by the type assumed, by observers, by noise alone."""
     runs = comparison.runs
     if not runs:
         return []
-    names = list(runs[0].outlook[-1].regimes)
-    head = ["", *(text for r in runs for text in (r.scenario.name, "noise alone"))]
-    rows = [
-        [
-            name,
-            *(f"{100 * table[name]:.1f}%" for r in runs for table in (r.outlook[-1].regimes, r.outlook[-1].null)),
-        ]
-        for name in names
-    ]
-    return [head, *rows]
+    cases = [(f"{r.scenario.name}, {name}", table) for r in runs for name, table in outlook_cases(r.outlook[-1])]
+    head = ["", *(name for name, _ in cases)]
+    return [head, *([regime, *(percent(table[regime]) for _, table in cases)] for regime in REGIMES)]
 
 
 def difference_rows(comparison: Comparison, scenario: str) -> list[Difference]:
@@ -145,7 +140,7 @@ def reading_rows(comparison: Comparison) -> list[list[str]]:
 def _shown(reading: Reading | None) -> str:
     if reading is None:
         return ""
-    return reading.shown if reading.null is None else f"{reading.shown} (noise alone {reading.null:.3f})"
+    return reading.shown if reading.null is None else f"{reading.shown} (noise alone {two(reading.null)})"
 
 
 def cite_comparison(comparison: Comparison) -> str:

@@ -16,6 +16,7 @@ from comity.model import curves
 from comity.model.cache import kept
 from comity.model.phase import Phase, phase, phase_axes
 from comity.model.readings import Reading, readings
+from comity.model.score import Scores, scores
 from comity.model.standing import Standing, game_of, standing
 from comity.model.study import Outlook, Study
 from comity.model.theatre import Theatre as Game
@@ -47,8 +48,10 @@ class Strategy(ByValue):
         Of the equilibrium, by the independent check.
     horizon : float
         Of readings, in years.
+    scores : Scores
+        Log scores of the recorded moves by the game, by random play and by a forecaster.
     outlook : tuple of Outlook
-        Regimes at `HORIZONS` beside noise alone.
+        Regimes at `HORIZONS`, if the entente is defensive, beside the observers' prediction and noise alone.
     readings : tuple of Reading
     frames : mapping of str to DataFrame
         What the charts show: regimes, choices, bloc, pact, chairs, signing, alarms, worth, by the functions of
@@ -64,6 +67,7 @@ class Strategy(ByValue):
     standing: Standing
     residual: float
     horizon: float
+    scores: Scores
     outlook: tuple[Outlook, ...]
     readings: tuple[Reading, ...]
     frames: Mapping[str, pl.DataFrame] = field(repr=False)
@@ -119,6 +123,7 @@ def strategy(
             standing=place,
             residual=equilibrium.residual.worst,
             horizon=horizon,
+            scores=scores(study.chain(truth="observers"), place.record),
             outlook=tuple(study.outlook(HORIZONS)),
             readings=tuple(found),
             frames={

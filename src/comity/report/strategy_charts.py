@@ -17,7 +17,8 @@ FIGURES = (
         "regimes",
         "Where it leads",
         "The likelihood of each regime over the years, from where the two stand now, if the entente is defensive; "
-        "beside it what choice at random would give. Only what differs from noise alone is owed to the game.",
+        "beside it what observers predict who do not know its type, and what choice at random would give. Only what "
+        "differs from noise alone is owed to the game.",
         (),
     ),
     (

@@ -29,7 +29,7 @@ def claims_chart(robust: pl.DataFrame) -> alt.LayerChart:
     """
     base = alt.Chart(robust.drop_nulls("share")).encode(
         y=alt.Y("claim:N", title=None, sort=None, axis=alt.Axis(labelLimit=420)),
-        tooltip=["condition:N", "draws:Q", "missing:Q", *(alt.Tooltip(f"{n}:Q", format=".1%") for n in _SHARES)],
+        tooltip=["condition:N", "draws:Q", "missing:Q", *(alt.Tooltip(f"{n}:Q", format=".0%") for n in _SHARES)],
     )
     scale = alt.Scale(domain=[0, 1])
     spans = base.mark_rule(strokeWidth=2).encode(
@@ -55,7 +55,7 @@ def indices_chart(found: Indices, measure: str, count: int = 10) -> alt.LayerCha
     hints = ["first", "first_low", "first_high", "total", "total_low", "total_high"]
     bars = base.mark_bar(color=PALETTE["sky"]).encode(
         x=alt.X("total:Q", title=f"Share of the variance of: {measure} (bar: total, tick: alone)"),
-        tooltip=["parameter:N", *(alt.Tooltip(f"{name}:Q", format=".3f") for name in hints)],
+        tooltip=["parameter:N", *(alt.Tooltip(f"{name}:Q", format=".2f") for name in hints)],
     )
     spans = base.mark_rule().encode(x="total_low:Q", x2="total_high:Q")
     ticks = base.mark_tick(color=PALETTE["vermilion"], thickness=3).encode(x="first:Q")

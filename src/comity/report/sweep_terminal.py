@@ -42,7 +42,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
             table.add_column(name, justify="right", no_wrap=True)
         for row in claims.to_dicts():
             known = row["share"] is not None
-            cells = (f"{row['share']:.1%}", f"{row['low']:.1%} to {row['high']:.1%}") if known else ("not known", "")
+            cells = (f"{row['share']:.0%}", f"{row['low']:.0%} to {row['high']:.0%}") if known else ("not known", "")
             table.add_row(row["claim"], *cells, f"{row['draws']:,}", f"{row['missing']:,}")
         console.print(table)
     if driven is not None:
@@ -58,7 +58,7 @@ def show_borders(borders: Borders) -> None:
     area = ((cells["first_to"] - cells["first"]) * (cells["second_to"] - cells["second"])).to_numpy()
     for regime in cells["regime"].unique(maintain_order=True).to_list():
         share = area[cells["regime"].eq_missing(regime).to_numpy()].sum() / area.sum()
-        console.print(f"{regime or 'not solved':18} {share:6.1%} of the rectangle")
+        console.print(f"{regime or 'not solved':18} {share:4.0%} of the rectangle")
     console.print(
         f"Likeliest regime in {borders.horizon:g} years over {first} and {second}: {borders.points.height} points, "
         f"{borders.failed} of them without an answer. {cells['border'].sum()} of {cells.height} cells lie at a border."

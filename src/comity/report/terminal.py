@@ -14,20 +14,22 @@ from rich.text import Text
 
 from comity.report.console import terminal
 from comity.report.robust_text import claim_rows, robust_sentence
-from comity.report.strategy_text import outlook_rows
+from comity.report.strategy_text import outlook_cases, outlook_rows, outlook_sentence, score_sentence
 from comity.report.verdict import name_of
 from comity.report.world import Uninstalled, World
 from comity.report.world_text import analogue_sentences, standing_sentences
 
 if TYPE_CHECKING:
+    from comity.model.study import Outlook
     from comity.report.assessment import Assessment
     from comity.report.data_only import DataAssessment
     from comity.report.robust import Robust
     from comity.report.strategy import Strategy, Unsolved
 
-__all__ = ["show", "show_data", "show_rows"]
+__all__ = ["outlook_table", "show", "show_data", "show_rows"]
 
 _ANALOGUES = 3  # shown; the page has all
+_SHORT = {"defensive": "def.", "expansionist": "exp.", "observers": "obs.", "noise alone": "noise"}
 
 
 def show(assessment: Assessment, written: Sequence[Path], console: Console | None = None) -> None:
@@ -44,6 +46,7 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     console = console or terminal()
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
     console.print(Text(f"{names}, {assessment.theatre.period[0]} to {assessment.until}", style="bold"))
+    console.print(Padding(Text(assessment.answer), (1, 0, 0, 0)))
     console.print(Padding(Text(assessment.verdict), (1, 0)))
     console.print(_ladder(assessment))
     console.print()
@@ -153,23 +156,27 @@ def _game(strategy: Strategy | Unsolved, console: Console) -> None:
     if isinstance(strategy, Unsolved):
         console.print(Text(f"There is no answer of the game here. {strategy.reason}\n"))
         return
-    table = Table(
-        title="In the game, not in the world: regimes, and by noise alone",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    table.add_column("Regime", no_wrap=True)
-    for outlook in strategy.outlook:
-        table.add_column(f"{outlook.horizon:g} y", justify="right")
-        table.add_column("noise", justify="right", style="dim")
-    for row in outlook_rows(strategy.outlook, ".1%"):
-        table.add_row(*row)
-    console.print(table)
+    console.print(Text("In the game, not in the world", style="bold"))
+    console.print(Padding(Text(score_sentence(strategy.scores)), (0, 0, 1, 2)))
+    console.print(Padding(Text(outlook_sentence(strategy.outlook)), (0, 0, 1, 2)))
+    console.print(outlook_table(strategy.outlook))
     console.print()
     for reading in strategy.readings:
         console.print(Text(f"{reading.name}: {reading.shown}"), soft_wrap=True)
     console.print(Padding(Text(strategy.tipping_sentence), (1, 0)))
+
+
+def outlook_table(outlook: Sequence[Outlook]) -> Table:
+    """Return a table of regimes: at each horizon under the truth assumed, as observers predict, and by noise alone."""
+    table = Table(title="Regimes", title_justify="left", box=None, pad_edge=False)
+    table.add_column("Regime", no_wrap=True)
+    for one in outlook:
+        for name, _ in outlook_cases(one):
+            style = "dim" if name == "noise alone" else ""
+            table.add_column(f"{one.horizon:g} y\n{_SHORT[name]}", justify="right", style=style)
+    for row in outlook_rows(outlook):
+        table.add_row(*row)
+    return table
 
 
 def _shown(period: tuple[int, int]) -> list[int]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import polars as pl
 
 from comity.casebook import Theatre
 from comity.casebook.dates import at_its_end
 from comity.casebook.vocabulary import MILITARY
+from comity.measure.leans import Lean, has_table, last_recorded, leans
 from comity.measure.record import between
 from comity.measure.treaties import in_force
 from comity.state_table import State
 from comity.states import state
 
-__all__ = ["name_of", "position", "said", "verdict"]
+__all__ = ["leans_sentence", "name_of", "position", "said", "verdict"]
 
 _RECENT = 5
-_SIDES = {"lean+": "toward the members", "lean-": "toward the rival leader", "lean0": "to the middle"}
 
 
 def verdict(theatre: Theatre, stages: pl.DataFrame, commitment: pl.DataFrame, reach: pl.DataFrame) -> str:
@@ -153,13 +154,41 @@ def _neighbours(theatre: Theatre, year: int) -> str:
         f"Over the same {_RECENT} years the coalition around {name_of(theatre.header.cast.leader)} took "
         f"{_count(hard, 'recorded step')} to institutionalise and {soft} to loosen"
     )
-    leans = []
-    for code in theatre.header.cast.swing:
-        own = theatre.events.filter(pl.col("dimension") == "lean", pl.col("actors").list.first() == code)
-        if own.height:
-            last = own.sort("first_day").row(-1, named=True)
-            leans.append(f"{name_of(code)} {_SIDES[last['act']]} ({last['year']})")
-    return f"{sentence}; the latest recorded leans: {', '.join(leans)}." if leans else f"{sentence}."
+    return f"{sentence}. {leans_sentence(theatre)}".rstrip()
+
+
+def leans_sentence(theatre: Theatre) -> str:
+    """Say where the swing states stand, by the rule that the game uses, and which rule it is; nothing without any.
+
+    Examples
+    --------
+    >>> import comity
+    >>> leans_sentence(comity.load_theatre("eurasia"))[:66]
+    "By the theatre's stated table India stands between the sides (sinc"
+    """
+    if has_table(theatre):
+        words = {1: "with the members", 0: "between the sides", -1: "with the rival leader"}
+        said_of = [
+            f"{name_of(lean.state)}{' stands' if i == 0 else ''} {words[lean.value]} ({_since(lean)})"
+            for i, lean in enumerate(leans(theatre))
+        ]
+        return f"By the theatre's stated table {_joined(said_of)}." if said_of else ""
+    steps = {1: "toward the members", 0: "to the middle", -1: "toward the rival leader"}
+    recorded = [
+        f"{name_of(lean.state)} {steps[lean.value]} ({lean.since.year})"
+        for lean in last_recorded(theatre)
+        if lean.since is not None
+    ]
+    where = "the theatre has no table of where the swing states stand"
+    return f"The latest recorded leans, single steps ({where}): {', '.join(recorded)}." if recorded else ""
+
+
+def _since(lean: Lean) -> str:
+    return "as at the beginning of the record" if lean.since is None else f"since {lean.since.year}"
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:

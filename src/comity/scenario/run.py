@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import polars as pl
 
 from comity.by_value import ByValue
 from comity.model.curves import GAME, NOISE, REGIMES_OVER_TIME
-from comity.model.law import REGIMES
+from comity.model.law import REGIMES, Truth, chain
 from comity.model.readings import Reading
 from comity.model.readings import readings as read
 from comity.model.study import Outlook, Study
@@ -42,7 +42,8 @@ class Run(ByValue):
     stretches : tuple of Stretch
         Which game is played when, with its equilibrium.
     outlook : tuple of Outlook
-        Regimes at 5 and 10 years, where the horizon lies beyond, and at the horizon; beside noise alone.
+        Regimes at 5 and 10 years, where the horizon lies beyond, and at the horizon, under the scenario's truth; beside
+        the observers' prediction and noise alone.
     expected : mapping of str to float
         At the horizon: depth, pact, bloc, belief, and each swing state's lean.
     paths : DataFrame
@@ -113,7 +114,7 @@ def run(scenario: Scenario, *, readings: Take = "most", progress: Callable[[str]
         scenario=scenario,
         start=last.start,
         stretches=tuple(stretches),
-        outlook=tuple(_outlook(stretches, noise, horizons)),
+        outlook=tuple(_outlook(stretches, noise, horizons, scenario.truth)),
         expected={name: value for name, value in own.items() if name not in REGIMES},
         paths=_paths({GAME: stretches, NOISE: noise}, dates),
         regimes=_regimes({GAME: stretches, NOISE: noise}, dates),
@@ -138,13 +139,21 @@ def _reach(stretch: Stretch, horizon: float) -> float:
     return _MOVES * rate * horizon * (1 + lam / rho)
 
 
-def _outlook(own: Sequence[Stretch], noise: Sequence[Stretch], horizons: Sequence[float]) -> list[Outlook]:
+def _outlook(
+    own: Sequence[Stretch], noise: Sequence[Stretch], horizons: Sequence[float], truth: Truth
+) -> list[Outlook]:
+    observers = [_observed(stretch) for stretch in own]
+    every = zip(horizons, *(through(course, horizons) for course in (own, observers, noise)), strict=True)
     return [
-        Outlook(h, stretch.chain.regimes(law), other.chain.regimes(null))
-        for h, (stretch, law), (other, null) in zip(
-            horizons, through(own, horizons), through(noise, horizons), strict=True
-        )
+        Outlook(h, mine.chain.regimes(law), other.chain.regimes(null), truth, seen.chain.regimes(predicted))
+        for h, (mine, law), (seen, predicted), (other, null) in every
     ]
+
+
+def _observed(stretch: Stretch) -> Stretch:
+    """Return a stretch as those predict it who do not know the entente's type."""
+    assert stretch.equilibrium is not None
+    return replace(stretch, chain=chain(stretch.equilibrium, "observers"))
 
 
 def _paths(cases: Mapping[str, Sequence[Stretch]], years: Sequence[float]) -> pl.DataFrame:

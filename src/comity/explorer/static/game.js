@@ -39,9 +39,14 @@ async function fetched(path, signal) {
   throw new Error([message, ...faults.filter((fault) => !message.includes(fault)), remedy].join(" "));
 }
 
-const percent = (value) => `${(100 * value).toFixed(1)}%`;
+// Whole percents, as on the page of an assessment: only what is certain is 0% or 100%.
+const percent = (value) => {
+  const whole = Math.round(100 * value);
+  if (whole === 0 && value > 1e-9) return "<1%";
+  return whole === 100 && value < 1 - 1e-9 ? ">99%" : `${whole}%`;
+};
 
-function table(regimes) {
+function table(regimes, type) {
   const whole = document.getElementById("regimes");
   const horizons = [...new Set(regimes.map((row) => row.horizon))];
   const cells = (tag, texts) => texts.map((text, i) => {
@@ -52,23 +57,27 @@ function table(regimes) {
     return cell;
   });
   const head = document.createElement("tr");
-  head.append(...cells("th", ["Regime", ...horizons.flatMap((h) => [`${h} years`, "noise"])]));
+  head.append(...cells("th", ["Regime", ...horizons.flatMap((h) => [`${h} years, ${type}`, "observers", "noise"])]));
   whole.tHead.replaceChildren(head);
   whole.tBodies[0].replaceChildren(...[...new Set(regimes.map((row) => row.regime))].map((name) => {
     const line = document.createElement("tr");
     const values = horizons.map((h) => regimes.find((row) => row.regime === name && row.horizon === h));
-    line.append(...cells("td", [name, ...values.flatMap((row) => [percent(row.game), percent(row.noise)])]));
+    line.append(...cells("td", [name, ...values.flatMap((row) => [percent(row.game), percent(row.observers), percent(row.noise)])]));
     return line;
   }));
 }
 
-async function tell({ answer, horizon }) {
-  table(answer.regimes);
+async function tell({ answer, horizon, truth }) {
+  table(answer.regimes, truth);
+  const score = document.getElementById("score");
+  score.lastElementChild.textContent = answer.score;
+  score.hidden = false;
+  document.getElementById("assumes").textContent = answer.assumes;
   document.getElementById("standing").replaceChildren(...answer.standing.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
   const last = answer.regimes.filter((row) => row.horizon === horizon);
   const likeliest = last.reduce((best, row) => (row.game > best.game ? row : best));
   const sketch = answer.grid === "coarse" ? "A first sketch, on a coarser grid: in" : "In";
-  status.textContent = `${sketch} this game, after ${horizon} years, ${likeliest.regime} is likeliest, ${percent(likeliest.game)} (noise alone ${percent(likeliest.noise)}). The game has ${answer.points.toLocaleString("en")} states and was solved ${answer.how}; residual by an independent check ${answer.residual.toExponential(1)}.`;
+  status.textContent = `${sketch} this game, after ${horizon} years, ${likeliest.regime} is likeliest under the type assumed (${truth}), ${percent(likeliest.game)} (observers' prediction ${percent(likeliest.observers)}, noise alone ${percent(likeliest.noise)}). The game has ${answer.points.toLocaleString("en")} states and was solved ${answer.how}; residual by an independent check ${answer.residual.toExponential(0)}.`;
   await Promise.all(["regimes", "choices"].map((name) => show(document.getElementById(`chart-${name}`), answer.charts[name])));
 }
 
@@ -116,7 +125,7 @@ function stale() {
 function readings(content, place) {
   place.replaceChildren(...content.readings.map(({ name, shown, null: noise, sentence }) => {
     const line = document.createElement("p");
-    line.append(Object.assign(document.createElement("strong"), { textContent: `${name}: ${shown}` }), noise === null ? "" : ` (noise alone ${noise.toFixed(3)})`, `. ${sentence}`);
+    line.append(Object.assign(document.createElement("strong"), { textContent: `${name}: ${shown}` }), noise === null ? "" : ` (noise alone ${(Math.round(100 * noise) / 100 + 0).toFixed(2)})`, `. ${sentence}`);
     return line;
   }));
 }
