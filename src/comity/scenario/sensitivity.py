@@ -110,7 +110,7 @@ def _of(values: Any, names: list[str], confidence: float, seed: int) -> list[tup
             calc_second_order=False,
             num_resamples=_RESAMPLES,
             conf_level=confidence,
-            seed=seed,
+            seed=seed + 1,  # SALib takes 0 for none, and then draws anew each time
         )
     every = [
         (name, *(float(end) for v, c in ((s1, c1), (st, ct)) for end in (v, v - c, v + c)))

@@ -17,6 +17,7 @@ from comity.scenario.crew import Crew, crew
 from comity.scenario.designs import Design
 from comity.scenario.family import Family, family, measures
 from comity.scenario.file import Scenario
+from comity.scenario.rows import by_draw
 from comity.scenario.store import Store, chunk_kept, read_identity
 
 __all__ = ["Pace", "Sweep", "read_sweep", "sweep"]
@@ -48,21 +49,29 @@ class Pace:
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep's table.
+    """A sweep's table, whole and in the design's order whichever order it was given in.
 
     Attributes
     ----------
     frame : polars.DataFrame
-        One row a draw, in the design's order: draw (from 0), the parameters by their keys, the measures (null where
-        there is none), residual (the largest of the draw's games), and reason: null where everything was solved.
+        One row a draw, by `draw`: draw (from 0), the parameters by their keys, the measures (null where there is
+        none), residual (the largest of the draw's games), and reason: null where everything was solved.
     design : Design
     identity : dict
         What the rows depend on.
+
+    Raises
+    ------
+    SweepError
+        A draw is missing or stands twice, or a block for Sobol indices does not hold together.
     """
 
     frame: pl.DataFrame = field(repr=False)
     design: Design
     identity: dict[str, Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", by_draw(self.frame, self.design))
 
     @property
     def measures(self) -> list[str]:
