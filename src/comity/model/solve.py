@@ -25,7 +25,7 @@ from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.threads import small_products
 from comity.model.verify import Residual, residual
-from comity.whole import whole
+from comity.whole import check_name, whole
 
 __all__ = [
     "ACCEPTED",
@@ -125,8 +125,9 @@ class Equilibrium:
         Raises
         ------
         OutputError
-            The file cannot be written.
+            Its name does not end in .npz, or it cannot be written.
         """
+        check_name(file, (".npz",))
         buffer = io.BytesIO()
         np.savez(  # random to the last digits: compression would take time and save a tenth
             buffer,
