@@ -81,12 +81,12 @@ def read(
     """
     with showing("Solving the game.", _KEPT) as line:
         from comity.model.readings import readings
-        from comity.model.study import Study
+        from comity.model.study import GAMES, Study
         from comity.scenario import load_scenario
 
         given = load_scenario(scenario)
         years, which = _horizon(horizon, given), _truth(truth, given)
-        study = Study(given.placed(line), years, which, progress=line)
+        study = Study(given.placed(line), years, which, progress=line, games=GAMES)
         outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {

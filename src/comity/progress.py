@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Callable, Iterable, Iterator
+from typing import Self, TypeVar
 
-__all__ = ["Step"]
+__all__ = ["Step", "counted", "within"]
+
+Item = TypeVar("Item")
+Say = Callable[[str], None]
 
 
 class Step(str):
@@ -34,3 +38,63 @@ class Step(str):
         step = super().__new__(cls, text)
         step.done, step.total = done, total
         return step
+
+
+def counted(items: Iterable[Item], total: int, things: str, say: Say | None) -> Iterator[Item]:
+    """Yield items, and say before each how many are done.
+
+    Parameters
+    ----------
+    items : iterable
+    total : int
+        How many they are.
+    things : str
+        What they are, such as ``years of similarity``.
+    say : callable or None
+        Called with a `Step`.
+
+    Examples
+    --------
+    >>> [item for item in counted("ab", 2, "letters", print)]
+    0 of 2 letters
+    1 of 2 letters
+    ['a', 'b']
+    """
+    for done, item in enumerate(items):
+        if say is not None:
+            say(Step(f"{done:,} of {total:,} {things}", done, total))
+        yield item
+
+
+def within(say: Say | None, part: int, parts: int, name: str) -> Say | None:
+    """Return what says the steps of one part as those of the whole, with the part's name.
+
+    Parameters
+    ----------
+    say : callable or None
+    part, parts : int
+        Which, from 0, of how many that take about as long.
+    name : str
+
+    Examples
+    --------
+    >>> said = []
+    >>> within(said.append, 1, 2, "pact-signed, 2 of 2")(Step("3 of 6 games", 3, 6))
+    >>> said[0], said[0].done, said[0].total
+    ('pact-signed, 2 of 2: 3 of 6 games', 15.0, 20.0)
+    """
+    if say is None:
+        return None
+
+    def of_whole(text: str) -> None:
+        named = f"{name}: {text}"
+        if isinstance(text, Step):
+            share = min(text.done / text.total, 1.0)
+            say(Step(named, _FINE * (part + share), float(_FINE * parts)))
+        else:
+            say(named)
+
+    return of_whole
+
+
+_FINE = 10  # steps of a part, so that what is left can be told before one is done

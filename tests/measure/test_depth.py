@@ -132,6 +132,6 @@ def test_the_model_predicts_how_often_each_level_is_seen(world: Depth) -> None:
 @pytest.mark.usefixtures("data")
 def test_the_command_says_what_depth_rests_on(run: Run, tmp_path: Path) -> None:
     done = run("measure", "depth", "--years", "2000:2012", "-o", str(tmp_path / "depth.parquet"))
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "Joint exercises in the year:" in done.out
     assert pl.read_parquet(tmp_path / "depth.parquet").schema == DEPTH

@@ -201,7 +201,7 @@ def test_the_command_prints_its_size_first_and_says_what_it_wrote(run: Run, tiny
     assert first == "10 draws of 3 parameters (sobol, n = 2)."
     assert last == "Wrote out.parquet: 10 draws, 0 of them with a reason why something is missing."
     assert read_sweep(Path("out.parquet")).design.kind == "sobol"
-    assert done.err == ""
+    assert done.wrong == ""
 
 
 def test_the_command_refuses_inverted_ranges(run: Run, tiny_file: Path) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from comity.data.kept import code_of, is_kept, keep, read_kept, version_of
 from comity.data.readers import alliances, disputes, distances, states, ties, votes
 from comity.data.store import installed_file, needed
+from comity.progress import counted
 from comity.state_table import all_states
 
 __all__ = ["TABLES", "Table", "available", "sources_of", "table"]
@@ -111,7 +112,7 @@ def available(names: Iterable[str], progress: Progress | None = None) -> None:
     """
     lacking = [name for name in dict.fromkeys(names) if not is_kept(name, _version(name))]
     needed(dict.fromkeys(key for name in lacking for key in sources_of(name)))
-    for name in lacking:
+    for name in counted(lacking, len(lacking), "tables read", progress):
         table(name, progress)
 
 

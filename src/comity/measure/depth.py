@@ -176,7 +176,7 @@ def depth(years: tuple[int, int] = _YEARS, *, step: float = _STEP, progress: Pro
     answers = Answers(unit[there], time[there], item.astype(np.int64), levels[there, item].astype(np.int64), shape, 3)
     start = np.zeros(shape[:2])
     start[unit, time] = np.where(levels >= 0, levels, 0).sum(axis=1) / 5
-    found = fit_graded(answers, start, step=step, monotone=True, averaged=True)
+    found = fit_graded(answers, start, step=step, monotone=True, averaged=True, progress=progress)
     if not found.converged:
         raise EstimateError(
             f"depth still moves by {found.change:.3f} after {found.steps} rounds. Try a smaller step (it is {step})."

@@ -23,6 +23,7 @@ from comity.measure.polarity import (
 )
 from comity.measure.signed_graph import Alliance, Disputes, SignedGraph, graph_of, signed_ties
 from comity.measure.signed_graph import rests_on as ties_rest_on
+from comity.progress import counted
 
 __all__ = ["NETWORK", "STATES", "Network", "network", "rests_on"]
 
@@ -150,7 +151,7 @@ def network(
     known = table("nmc").filter(pl.col("year").is_between(*years)).select("ccode", "year", "cinc")
     cinc = {(code, year): value for code, year, value in known.drop_nulls().iter_rows()}
     frames, states = [], []
-    for year in range(years[0], years[1] + 1):
+    for year in counted(range(years[0], years[1] + 1), years[1] - years[0] + 1, "years of the network", progress):
         graph = graph_of(ties, year)
         capable = np.array([cinc.get((int(code), year), math.nan) for code in graph.codes])
         row, of_states = _of_year(graph, capable, alpha, seed, time_limit)
