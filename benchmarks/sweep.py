@@ -33,7 +33,7 @@ from comity.scenario.sweep import Pace, Sweep, rows, sweep
 
 REDUCED = "[game]\nK = 2\nQ = 2\nM = 5\n"
 ROOT = Path(__file__).resolve().parents[1]
-CHUNK = 16  # the sweep's own default for up to 16,000 draws
+DRAWS = 16  # over which the time of one is taken
 
 
 def reduced(folder: Path) -> Scenario:
@@ -124,24 +124,21 @@ def dask_rate(steady: Any, workers: int) -> float:
 
 
 def overhead(times: int = 100) -> None:
-    """Hold the time of a task that does nothing, with a real task's load, against that of a chunk of default size."""
+    """Hold the time of a task that does nothing, with a real task's load, against that of a draw."""
     with tempfile.TemporaryDirectory() as folder:
         scenario = reduced(Path(folder))
-        plan = design(scenario, "lhs", CHUNK)
+        plan = design(scenario, "lhs", DRAWS)
         own = family(scenario, plan.ranges, readings=False)
         rows(own, 0, plan.points[:1])  # compiles
         began = time.perf_counter()
         rows(own, 0, plan.points)
-        chunk = time.perf_counter() - began
+        draw = (time.perf_counter() - began) / DRAWS
         with crew("local", 2) as run:
-            list(run(nothing, own, [(i, plan.points) for i in range(4)]))  # starts the processes
+            list(run(nothing, own, [(i, plan.points[:1]) for i in range(4)]))  # starts the processes
             began = time.perf_counter()
-            list(run(nothing, own, [(i, plan.points) for i in range(times)]))
+            list(run(nothing, own, [(i, plan.points[:1]) for i in range(times)]))
             idle = (time.perf_counter() - began) / times
-    print(
-        f"a chunk of {CHUNK} draws (regimes) takes {chunk:.2f} s, handing one out and back {idle * 1e3:.1f} ms: "
-        f"{idle / chunk:.2%}"
-    )
+    print(f"a draw (regimes) takes {draw:.2f} s, handing one out and back {idle * 1e3:.1f} ms: {idle / draw:.2%}")
 
 
 def nothing(_own: Any, number: int, points: Any) -> tuple[int, list[dict[str, Any]]]:

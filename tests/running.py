@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+#: A plain line of progress on standard error.
+PROGRESS = re.compile(r"^\[\d+:\d\d\] \S")
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,11 @@ class Done:
     code: int
     out: str
     err: str
+
+    @property
+    def wrong(self) -> str:
+        """What is on standard error beside progress, which comes where a command takes long."""
+        return "".join(line for line in self.err.splitlines(keepends=True) if not PROGRESS.match(line))
 
 
 Run = Callable[..., Done]

@@ -99,7 +99,7 @@ def test_the_version(run: Run) -> None:
 
 def test_assess_writes_the_files_it_names_and_fits_the_terminal(run: Run, tmp_path: Path) -> None:
     done = run("assess", "China", "Russia", "--no-game")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     names = ["assessment.html", "assessment.json", "assessment.md"]
     assert sorted(p.name for p in (tmp_path / "comity-out/RUS-CHN").iterdir()) == names
     assert all(f"Wrote {Path('comity-out/RUS-CHN', name)}" in done.out for name in names)
@@ -135,7 +135,7 @@ def test_a_theatre_of_ones_own_from_new_to_page(run: Run, tmp_path: Path) -> Non
     write_theatre(tmp_path / "pair", rows, [bond], members=("FIN", "SWE"), leader="RUS", swing=(), period=(1994, 2003))
     assert "10 events, 1 treaties" in run("casebook", "check", "pair").out
     done = run("assess", "Sweden", "Finland", "--theatre", "pair", "--out", "memo")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
     assert re.search(r"^pre-emption: -?\d\.\d{3}$", done.out, re.MULTILINE)
     content = json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))

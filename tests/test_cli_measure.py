@@ -40,7 +40,7 @@ def test_bad_options_are_named_and_nothing_is_written(
 @pytest.mark.usefixtures("data")
 def test_commitment_is_written_to_csv_with_its_lists(run: Run) -> None:
     done = run("measure", "commitment", "--years", "2001", "-o", "bonds.csv")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     written = pl.read_csv("bonds.csv")
     made = world_commitment((2001, 2001))
     assert written.height == made.height
@@ -52,7 +52,7 @@ def test_commitment_is_written_to_csv_with_its_lists(run: Run) -> None:
 @pytest.mark.parametrize(("rows", "schema"), [("years", NETWORK), ("states", STATES), ("ties", SIGNED)])
 def test_network_writes_what_was_asked_for_and_a_map(rows: str, schema: pl.Schema, run: Run, tmp_path: Path) -> None:
     done = run("measure", "network", "--years", "1959:1960", "--rows", rows, "--map", "map.svg", "-o", "net.parquet")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     frame = pl.read_parquet("net.parquet")
     assert frame.schema == schema
     assert set(frame["year"]) == {1959, 1960}

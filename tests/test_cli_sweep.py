@@ -19,7 +19,7 @@ def swept(run: Run) -> Path:
 
 def test_sensitivity_shows_claims_and_drivers_and_writes_what_it_names(run: Run, swept: Path) -> None:
     done = run("sensitivity", str(swept), "--measure", "pre-emption", "-o", "report")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "Share of draws in which a claim holds" in done.out
     assert "not facts about the world" in done.out
     assert max(map(len, done.out.splitlines())) <= 80
@@ -48,7 +48,7 @@ def test_phase_shows_shares_and_writes_the_chart(run: Run) -> None:
     Path("tiny.toml").write_text(TINY)
     arguments = ("phase", "tiny.toml", "ctheta=0:1", "T", "--cells", "2", "--depth", "1", "--workers", "1")
     done = run(*arguments, "-o", "map")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "of the rectangle" in done.out
     assert (Path("map/figures/phase.svg")).is_file()
     content = json.loads(run(*arguments, "--json").out)

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 import webbrowser
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,8 +23,8 @@ from comity.cli_casebook import casebook as casebook_commands
 from comity.cli_data import data as data_commands
 from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
-from comity.cli_game import line
 from comity.cli_measure import measure as measure_commands
+from comity.cli_progress import showing
 from comity.cli_scenario import scenario as scenario_commands
 from comity.cli_serve import serve
 from comity.cli_sweep import phase, sensitivity, sweep
@@ -50,6 +51,7 @@ app.add_typer(panel_commands, name="panel")
 app.add_typer(measure_commands, name="measure")
 app.add_typer(game_commands, name="game")
 app.add_typer(scenario_commands, name="scenario")
+_KEPT = "Games solved and measures made so far are kept; run the same command again to go on."
 for command in (sweep, sensitivity, phase, serve):
     app.command()(command)
 
@@ -187,9 +189,11 @@ def assess(
     if out is not None:
         check_folder(out)
     over = None if phase is None else _pair(phase, game)
-    result = _assessed(first, second, theatre, until, game=game, phase=over, world=world, sweep=sweep_table)
-    line("")
-    written = result.save(out, wanted, figures=figures)
+    with showing(f"Assessing {first} and {second}.", _KEPT) as line:
+        asked: Any = {"game": game, "phase": over, "world": world, "sweep": sweep_table, "progress": line}
+        result = _assessed(first, second, theatre, until, **asked)
+        line("Writing the page.")
+        written = result.save(out, wanted, figures=figures)
     if isinstance(result, Assessment):
         show(result, written)
     else:
@@ -199,7 +203,14 @@ def assess(
 
 
 def _assessed(
-    first: str, second: str, theatre: str | None, until: int | None, *, world: bool | None, **game: Any
+    first: str,
+    second: str,
+    theatre: str | None,
+    until: int | None,
+    *,
+    world: bool | None,
+    progress: Callable[[str], None],
+    **game: Any,
 ) -> Assessment | DataAssessment:
     """Assess two states from a theatre, or from public data alone where there is none."""
     from comity.report.assessment import assess as run
@@ -207,12 +218,12 @@ def _assessed(
     from comity.report.world import INSTALL
 
     try:
-        return run(first, second, theatre=theatre, until=until, world=world, progress=line, **game)
+        return run(first, second, theatre=theatre, until=until, world=world, progress=progress, **game)
     except UnknownTheatreError as error:
         if theatre is not None or world is False or game["phase"] is not None or game["sweep"] is not None:
             raise
         try:
-            return assess_data(first, second, until=until, progress=line)
+            return assess_data(first, second, until=until, progress=progress)
         except DataMissingError:
             if world:
                 raise

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli_game import line
+from comity.cli_progress import Progress, showing
 from comity.errors import ComityError, PanelError
+from comity.progress import Step
 
 if TYPE_CHECKING:
     from comity.data.panel import Panel
@@ -46,6 +46,7 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FILE", help="Where to write: .parquet or .csv.", show_default="show only"),
 ]
+_KEPT = "Nothing was written. Tables and measures made so far are kept; run the same command again."
 Dictionary = Annotated[bool, typer.Option("--dictionary", help="Explain the columns.")]
 Cite = Annotated[str | None, typer.Option("--cite", metavar="STYLE", help="Print the references: text or bibtex.")]
 
@@ -85,8 +86,9 @@ def install(keys: Keys = None, every: Every = False) -> None:
     from comity.data.store import folder
 
     wanted = _wanted(keys, every)
-    with _progress(wanted) as advance:
-        done = run(wanted, advance)
+    kept = "Files that came whole are kept; run the same command again for the others."
+    with showing("Installing data files.", kept) as line:
+        done = run(wanted, _advance(wanted, line))
     here = len(wanted) - len(done)
     print(f"Installed {len(done)}, {here} {'was' if here == 1 else 'were'} here already. Kept in {folder()}.")
 
@@ -238,10 +240,14 @@ def states(
 
 
 def _finish(made: Panel, add: str, spells: str, out: Path | None, dictionary: bool, cite: str | None) -> None:
+    from comity.data.output import check_output
+
     if cite not in (None, "text", "bibtex"):
         raise PanelError(f"--cite {cite!r} is no style. Use text or bibtex.")
-    made = made.add(*_items(add), progress=line).spells(*_items(spells))
-    line("")
+    if out is not None:
+        check_output(out)
+    with showing("Making the panel.", _KEPT) as line:
+        made = made.add(*_items(add), progress=line).spells(*_items(spells))
     if out is not None:
         made.write(out)
     print(made)
@@ -310,22 +316,18 @@ def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
-@contextmanager
-def _progress(keys: list[str]) -> Iterator[Callable[[Source, int], None]]:
-    """Draw bars on standard error: one for the file being fetched, one for all."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+def _advance(keys: list[str], say: Progress) -> Callable[[Source, int], None]:
+    """Say how much of all files is here; those skipped count as here."""
+    from comity.data.registry import sources
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        bar = bars.add_task("", total=None)
+    sizes = [sources()[key].bytes for key in keys]
+    here = 0
 
-        def advance(one: Source, count: int) -> None:
-            if count:
-                bars.advance(bar, count)
-            else:
-                place = f"{keys.index(one.key) + 1}/{len(keys)}"
-                bars.reset(bar, description=f"{one.key} ({place})", total=one.bytes)
+    def advance(one: Source, count: int) -> None:
+        nonlocal here
+        place = keys.index(one.key)
+        here = here + count if count else sum(sizes[:place])
+        done, total = here / 1e6, sum(sizes) / 1e6
+        say(Step(f"{one.key}, file {place + 1} of {len(keys)}: {done:.1f} of {total:.1f} MB", done, total))
 
-        yield advance
+    return advance

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from comity.cli_progress import showing
 from comity.errors import ScenarioError
+from comity.whole import check_place
 
 if TYPE_CHECKING:
     from comity.model.readings import Reading
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from comity.model.values import Start
     from comity.scenario import Scenario
 
-__all__ = ["game", "line"]
+__all__ = ["game"]
 
 game = typer.Typer(
     help="The alignment game: what the model says of a scenario. Its numbers are never facts about the world.",
@@ -38,6 +39,8 @@ TruthOption = Annotated[
 ]
 HorizonOption = Annotated[float | None, typer.Option("--horizon", help="In years.", show_default="the scenario's")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+_NOT_KEPT = "Nothing is kept of a game that is half solved; run the same command again."
+_KEPT = "Games solved so far are kept; run the same command again to go on."
 
 
 @game.command("solve")
@@ -51,11 +54,13 @@ def solve_command(
 
     Example: comity game solve scenario.toml --out solution.npz
     """
-    from comity.model.solve import solve
-    from comity.scenario import load_scenario
+    check_place(out, (".npz",))
+    with showing("Solving the game.", _NOT_KEPT) as line:
+        from comity.model.solve import solve
+        from comity.scenario import load_scenario
 
-    theatre = load_scenario(scenario).outline  # where it starts plays no part in solving it
-    result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
+        theatre = load_scenario(scenario).outline  # where it starts plays no part in solving it
+        result = solve(theatre, progress=_along(theatre, line))
     result.save(out)
     print(
         f"Solved {theatre.points:,} states in {result.seconds:.1f} s. Independent residual {result.residual.worst:.1e}."
@@ -74,14 +79,15 @@ def read(
 
     Example: comity game read scenario.toml --json
     """
-    from comity.model.readings import readings
-    from comity.model.study import Study
-    from comity.scenario import load_scenario
+    with showing("Solving the game.", _KEPT) as line:
+        from comity.model.readings import readings
+        from comity.model.study import GAMES, Study
+        from comity.scenario import load_scenario
 
-    given = load_scenario(scenario)
-    years, which = _horizon(horizon, given), _truth(truth, given)
-    study = Study(given.placed(line), years, which, progress=line)
-    outlook, found = study.outlook(), readings(study)
+        given = load_scenario(scenario)
+        years, which = _horizon(horizon, given), _truth(truth, given)
+        study = Study(given.placed(line), years, which, progress=line, games=GAMES)
+        outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {
             "readings": [{**asdict(r), "ingredients": dict(r.ingredients)} for r in found],
@@ -113,18 +119,20 @@ def forecast(
     Example: comity game forecast scenario.toml --start "k=2,q=1" --horizon 10
     """
     from comity.digits import percent, two
-    from comity.model.law import chain, null_chain
-    from comity.model.solve import solve
-    from comity.scenario import load_scenario
 
-    given = load_scenario(scenario)
-    years, which = _horizon(horizon, given), _truth(truth, given)
-    theatre = given.placed(line)
-    if start is not None:
-        theatre = theatre.replace(start=_start(start, theatre))
-    result = solve(theatre, progress=_progress(float(theatre.numbers["lam"])))  # type: ignore[arg-type]
-    chains = {"game": chain(result, which), "observers": chain(result, "observers"), "null": null_chain(theatre)}
-    laws = {name: each.at(years) for name, each in chains.items()}
+    with showing("Solving the game.", _NOT_KEPT) as line:
+        from comity.model.law import chain, null_chain
+        from comity.model.solve import solve
+        from comity.scenario import load_scenario
+
+        given = load_scenario(scenario)
+        years, which = _horizon(horizon, given), _truth(truth, given)
+        theatre = given.placed(line)
+        if start is not None:
+            theatre = theatre.replace(start=_start(start, theatre))
+        result = solve(theatre, progress=_along(theatre, line))
+        chains = {"game": chain(result, which), "observers": chain(result, "observers"), "null": null_chain(theatre)}
+        laws = {name: each.at(years) for name, each in chains.items()}
     expected = _by_case({name: each.expected(laws[name]) for name, each in chains.items()})
     regimes = _by_case({name: each.regimes(laws[name]) for name, each in chains.items()})
     if as_json:
@@ -197,17 +205,8 @@ def _start(text: str, theatre: Theatre) -> Start:
     return Game.build(theatre.numbers, forbid=theatre.forbid, start={**own, **given}).start
 
 
-def _progress(target: float) -> Callable[[float], None]:
-    def report(lam: float) -> None:
-        line(f"following the branch: lam {lam:.2f} of {target:g}")
-
-    return report
-
-
-def line(text: str) -> None:
-    """Show a line of progress in place of the last one, where somebody is looking; an empty one clears it."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+def _along(theatre: Theatre, say: Callable[[str], None]) -> Callable[[float], None]:
+    return lambda lam: say(f"following the branch: lam {lam:.2f} of {theatre.numbers['lam']:g}")
 
 
 def _show_readings(found: list[Reading]) -> None:

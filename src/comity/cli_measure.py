@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comity.cli_game import line
+from comity.cli_progress import showing
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["measure"]
+
+_KEPT = "Nothing was written. Tables that were read are kept; run the same command again."
 
 measure = typer.Typer(
     help="Measures of alignment for every dyad and year, from public data.",
@@ -55,9 +57,10 @@ def similarity_command(
     from comity.measure.similarity import rests_on, similarity
 
     options: Any = {"valued": valued, "absent": absent, "metric": metric, "weights": weights}
+    _check(out)
     asked = span(years, "cow", carry_forward=True)
-    frame = similarity(source, asked, progress=line, **options)  # type: ignore[arg-type] # refused there
-    line("")
+    with showing("Measuring similarity.", _KEPT) as line:
+        frame = similarity(source, asked, progress=line, **options)  # type: ignore[arg-type] # refused there
     used = rests_on(source, weights)  # type: ignore[arg-type]
     _finish(frame, out, {"measure": "similarity", "of": source, "years": list(asked), **options, "sources": used})
 
@@ -93,11 +96,12 @@ def ideal_command(
     used = ["un_votes", "un_roll_calls", *(["un_roll_call_issues"] if issue else [])]
     options = {"draws": draws, "warmup": warmup, "chains": chains, "seed": seed}
     asked = {name: value for name, value in options.items() if value is not None}
+    _check(out)
     if posterior:
         from comity.measure.ideal_posterior import ideal_posterior
 
-        found = ideal_posterior(issue, years, step=step, progress=line, **asked)
-        line("")
+        with showing("Sampling the posterior of ideal points.", _KEPT) as line:
+            found = ideal_posterior(issue, years, step=step, progress=line, **asked)
         _finish(found.frame, out, {"measure": "ideal posterior", **found.meta, "sources": used})
         print(
             f"R-hat at most {found.r_hat:.3f}, at least {found.ess:.0f} effective draws, "
@@ -108,9 +112,8 @@ def ideal_command(
         raise PanelError(f"--{next(iter(asked))} says how to sample the posterior. Add --posterior, or leave it out.")
     from comity.measure.ideal_points import ideal_points
 
-    line("Estimating ideal points ...")
-    frame = ideal_points(issue, years=years, step=step, progress=line)
-    line("")
+    with showing("Estimating ideal points.", _KEPT) as line:
+        frame = ideal_points(issue, years=years, step=step, progress=line)
     _finish(frame, out, {"measure": "ideal", "issue": issue, "years": years, "step": step, "sources": used})
 
 
@@ -126,10 +129,10 @@ def depth_command(
     from comity.data.spine import span
     from comity.measure.depth import depth, rests_on
 
+    _check(out)
     asked = span(years, "cow", carry_forward=True)
-    line("Fitting depth ...")
-    found = depth(asked, progress=line)
-    line("")
+    with showing("Fitting depth.", _KEPT) as line:
+        found = depth(asked, progress=line)
     for sentence in found.loadings["sentence"]:
         print(sentence)
     _finish(found.frame, out, {"measure": "depth", "years": list(asked), "sources": rests_on()})
@@ -147,9 +150,10 @@ def commitment_command(
     from comity.data.spine import span
     from comity.measure.world_commitment import commitment_rests_on, world_commitment
 
+    _check(out)
     asked = span(years, "cow", carry_forward=True)
-    frame = world_commitment(asked, progress=line)
-    line("")
+    with showing("Grading commitment.", _KEPT) as line:
+        frame = world_commitment(asked, progress=line)
     _finish(frame, out, {"measure": "commitment", "years": list(asked), "sources": commitment_rests_on()})
 
 
@@ -185,11 +189,11 @@ def network_command(
         from comity.report.picture import check_picture
 
         check_picture(picture)
+    _check(out)
     asked = span(years, "cow", carry_forward=True)
     options: Any = {"alliance": alliance, "disputes": disputes, "hostility": hostility}
-    line("Measuring the network ...")
-    found = network(asked, **options, progress=line)
-    line("")
+    with showing("Measuring the network.", _KEPT) as line:
+        found = network(asked, **options, progress=line)
     frame = {"years": found.frame, "states": found.states, "ties": found.ties}[rows]
     used = rests_on(alliance, disputes)  # type: ignore[arg-type] # refused by network
     _finish(frame, out, {"measure": "network", "rows": rows, "years": list(asked), **options, "sources": used})
@@ -227,13 +231,21 @@ def coalition_command(
         )
     hub: str | int = leader if leader is not None else cast(str(name)).leader
     spokes = members.split(",") if members is not None else [*cast(str(name)).members]
+    _check(out)
     asked = span(years, "cow", carry_forward=True)
-    frame = coalition(hub, [one.strip() if isinstance(one, str) else one for one in spokes], asked, progress=line)
-    line("")
+    with showing("Measuring the coalition.", _KEPT) as line:
+        frame = coalition(hub, [one.strip() if isinstance(one, str) else one for one in spokes], asked, progress=line)
     origin = {"measure": "coalition", "leader": hub, "members": spokes, "years": list(asked), "sources": rests_on()}
     _finish(frame, out, origin)
     print("Change of the leader's share of ties per decade (1 a hub with spokes, low a mesh):")
     print(trend(frame, "hub_share"))
+
+
+def _check(out: Path | None) -> None:
+    from comity.data.output import check_output
+
+    if out is not None:
+        check_output(out)
 
 
 def _finish(frame: pl.DataFrame, out: Path | None, origin: dict[str, Any]) -> None:

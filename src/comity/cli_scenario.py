@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli_game import line
+from comity.cli_progress import showing
 from comity.errors import ComityError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Out = Annotated[
 Formats = Annotated[
     str, typer.Option("--format", "-f", metavar="LIST", help="Any of html, json, md, separated by commas.")
 ]
+_KEPT = "Games solved so far are kept; run the same command again to go on."
 Figures = Annotated[bool, typer.Option("--figures", help="Also write each chart as PNG and SVG.")]
 
 
@@ -127,21 +128,23 @@ def compare(
 
 def _compare(names: list[str], readings: str, out: Path | None, formats: str, figures: bool, as_json: bool) -> None:
     """Run and compare, write what was asked for, and show the rest."""
-    from comity.report.document import to_json
     from comity.report.save import check_folder, formats_of
-    from comity.report.scenario_page import save_comparison
-    from comity.report.scenario_terminal import show
-    from comity.report.scenario_text import comparison_document
-    from comity.scenario import Unsolved, compare, load_scenario
 
-    which, wanted = _take(readings), formats_of(formats)
+    wanted = formats_of(formats)
     if out is not None:
         check_folder(out)
     elif figures:
         raise ComityError("--figures needs a folder to write to. Add --out.")
-    found = compare([load_scenario(name) for name in names], readings=which, progress=line)
-    line("")
-    written = [] if out is None else save_comparison(found, out, wanted, figures=figures)
+    with showing("Solving the scenarios' games.", _KEPT) as line:
+        from comity.report.document import to_json
+        from comity.report.scenario_page import save_comparison
+        from comity.report.scenario_terminal import show
+        from comity.report.scenario_text import comparison_document
+        from comity.scenario import Unsolved, compare, load_scenario
+
+        which = _take(readings)
+        found = compare([load_scenario(name) for name in names], readings=which, progress=line)
+        written = [] if out is None else save_comparison(found, out, wanted, figures=figures)
     if as_json:
         print(to_json(comparison_document(found)), end="")
     else:

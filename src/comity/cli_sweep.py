@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli_game import line
+from comity.cli_progress import showing
+from comity.progress import Step
+from comity.whole import check_place
 
 if TYPE_CHECKING:
     from comity.scenario.sweep import Pace
@@ -50,14 +52,16 @@ def sweep(
 
     Example: comity sweep as-it-stands --design sobol --n 256 -o out.parquet
     """
+    check_place(out, (".parquet",))
     from comity.scenario import load_scenario
     from comity.scenario.designs import design as make
-    from comity.scenario.sweep import sweep as run
 
     loaded = load_scenario(scenario)
     plan = make(loaded, design, n, seed=seed, vary=[key for key in (vary or "").split(",") if key])
-    print(f"{plan.count:,} draws of {len(plan.ranges)} parameters ({design}, n = {n:,}).")
-    try:
+    print(f"{plan.count:,} draws of {len(plan.ranges)} parameters ({design}, n = {n:,}).", flush=True)
+    with showing("Solving the scenario's own games.", lambda: _kept(out)) as line:
+        from comity.scenario.sweep import sweep as run
+
         found = run(
             loaded,
             plan,
@@ -66,26 +70,25 @@ def sweep(
             workers=workers,
             backend=backend,
             scheduler=scheduler,
-            progress=_show,
+            progress=lambda pace: line(_said(pace)),
         )
-    except KeyboardInterrupt:
-        line("")
-        print(f"Stopped. What was computed is kept beside {out}; run the same command again to go on.")
-        raise typer.Exit(130) from None
-    line("")
     print(
         f"Wrote {out}: {found.frame.height:,} draws, {found.failed:,} of them with a reason why something is missing."
     )
 
 
-def _show(pace: Pace) -> None:
-    left = "" if pace.left is None else f", {pace.rate:.2f} a second, about {_duration(pace.left)} left"
-    line(f"{pace.done:,} of {pace.count:,} draws{left}")
+def _said(pace: Pace) -> Step:
+    rate = f" ({pace.rate:.2g} a second)" if pace.rate else ""
+    return Step(f"{pace.done:,} of {pace.count:,} draws{rate}", pace.done, pace.count)
 
 
-def _duration(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+def _kept(out: Path) -> str:
+    from comity.scenario.store import rows_kept
+
+    kept = rows_kept(out)
+    if not kept:
+        return "No draw was done yet, and nothing is kept; run the same command again."
+    return f"{kept:,} draws are kept beside {out}; run the same command again to go on."
 
 
 def sensitivity(
@@ -104,14 +107,20 @@ def sensitivity(
 
     Example: comity sensitivity out.parquet --measure pre-emption --top 5
     """
-    from comity.scenario.claims import robust
-    from comity.scenario.sensitivity import indices
-    from comity.scenario.sweep import read_sweep
+    from comity.report.save import check_folder
 
-    found = read_sweep(table)
-    with_readings = "pre-emption" in found.measures and found.design.kind != "grid"
-    claims = robust(found) if with_readings else None
-    driven = indices(found, measure or ()) if found.design.kind == "sobol" or measure or claims is None else None
+    if out is not None:
+        check_folder(out)
+    with showing("Reading the sweep.", "Nothing is kept; run the same command again.") as line:
+        from comity.scenario.claims import robust
+        from comity.scenario.sensitivity import indices
+        from comity.scenario.sweep import read_sweep
+
+        found = read_sweep(table)
+        with_readings = "pre-emption" in found.measures and found.design.kind != "grid"
+        claims = robust(found) if with_readings else None
+        wanted = found.design.kind == "sobol" or measure or claims is None
+        driven = indices(found, measure or (), progress=line) if wanted else None
     if as_json:
         content = {
             "claims": None if claims is None else claims.to_dicts(),
@@ -148,22 +157,27 @@ def phase(
 
     Example: comity phase as-it-stands ctheta=0:1 T --depth 2 --out phase
     """
-    from comity.scenario import load_scenario
-    from comity.scenario.borders import borders
+    from comity.report.save import check_folder
 
     names, ranges = zip(*(_ranged(text) for text in (first, second)), strict=True)
-    found = borders(
-        load_scenario(scenario),
-        *names,
-        ranges=ranges,
-        cells=cells,
-        depth=depth,
-        workers=workers,
-        backend=backend,
-        scheduler=scheduler,
-        progress=line,
-    )
-    line("")
+    if out is not None:
+        check_folder(out)
+    kept = "Nothing is kept of a map; a sweep (comity sweep --design grid) keeps its draws."
+    with showing("Solving the scenario's own game.", kept) as line:
+        from comity.scenario import load_scenario
+        from comity.scenario.borders import borders
+
+        found = borders(
+            load_scenario(scenario),
+            *names,
+            ranges=ranges,
+            cells=cells,
+            depth=depth,
+            workers=workers,
+            backend=backend,
+            scheduler=scheduler,
+            progress=line,
+        )
     if as_json:
         content = {"points": found.points.to_dicts(), "cells": found.cells.to_dicts()}
         print(json.dumps({"keys": found.keys, "here": found.here, "horizon": found.horizon, **content}, indent=1))

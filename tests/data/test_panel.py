@@ -246,7 +246,7 @@ def test_the_panel_of_the_shell_is_that_of_the_library(run: Run, tmp_path: Path)
         *["panel", "dyads", "--undirected", "--add", "atop,gml_mids", "--years", "1990:2010", "--subset", "relevant"],
         *["--spells", "gmlmidongoing", "-o", str(tmp_path / "dyads.parquet"), "--dictionary", "--cite", "text"],
     )
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "Gibler" in done.out
     assert "gmlmidspell" in done.out
     library = comity.dyad_years((1990, 2010), directed=False, subset="politically relevant").add("atop", "gml_mids")

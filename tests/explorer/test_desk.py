@@ -142,3 +142,27 @@ def test_no_more_answers_are_kept_than_asked() -> None:
         return len(desk.kept)
 
     assert finished(ask()) == 3
+
+
+def test_when_the_server_is_stopped_nobody_waits_and_work_is_given_up() -> None:
+    release, given_up = threading.Event(), threading.Event()
+
+    def work(on: Callable[[Any], None]) -> str:
+        try:
+            return str(waiting(release)(on))
+        finally:
+            given_up.set()
+
+    async def ask() -> TroubleError:
+        desk = Desk()
+        asking = asyncio.create_task(desk.answer("key", work, gone=here))
+        await asyncio.sleep(0.2)
+        desk.stop()
+        with pytest.raises(TroubleError) as told:
+            await asyncio.wait_for(asking, 1)
+        return told.value
+
+    trouble = finished(ask()).trouble
+    assert (trouble.status, trouble.kind) == (409, "stopping")
+    assert "comity serve" in trouble.remedy
+    assert given_up.wait(1)

@@ -8,7 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -57,3 +61,42 @@ def test_it_serves_this_machine_until_it_is_stopped(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=30)
     assert "Traceback" not in err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_in_the_middle_of_a_solve_it_ends_at_once_and_quietly(how: signal.Signals, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
+    environment = {**os.environ, "COMITY_CACHE": str(tmp_path / "cache")}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[-1]
+        with urllib.request.urlopen(f"{address}about.json", timeout=60):
+            pass
+        answers: list[object] = []
+        asking = threading.Thread(target=_ask, args=(f"{address}game/eurasia.json?ctheta=0.31", answers))
+        asking.start()
+        time.sleep(4)  # it is warming up, and solving for us
+        assert not answers
+        process.send_signal(how)
+        stopped = time.monotonic()
+        _, err = process.communicate(timeout=30)
+        took = time.monotonic() - stopped
+        asking.join(10)
+    assert took < 2
+    assert process.returncode == 0
+    assert err == ""
+    assert answers
+
+
+def _ask(address: str, answers: list[object]) -> None:
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            answers.append(answer.status)
+    except urllib.error.HTTPError as error:  # told that the server is being stopped
+        answers.append(json.load(error)["error"]["kind"])
+        error.close()
+    except (OSError, HTTPException) as error:  # cut off
+        answers.append(error)

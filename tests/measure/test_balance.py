@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import time
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from comity.measure.balance import balance, least_eigenvalues, triangles
+from comity.measure.balance import Triangles, balance, least_eigenvalues, triangles, within_friends
 from comity.measure.frustration import blocks, frustrated, frustration
 from comity.measure.signed_graph import SignedGraph, graph_of, signed_ties
 from tests.measure.signed import graph, graphs, powers
@@ -54,7 +55,7 @@ def test_switching_all_signs_of_a_state_changes_no_measure(one: SignedGraph, dat
     signs = np.where((one.ends == place).any(axis=1), -one.signs, one.signs)
     before, after = balance(one), balance(SignedGraph(one.codes, one.ends, signs))
     assert before.frustration_high == after.frustration_high
-    assert before.triangle_balance == after.triangle_balance
+    assert before.triangles.balance == after.triangles.balance
     assert (before.eigenvalue or 0) == pytest.approx(after.eigenvalue or 0, abs=1e-9)
 
 
@@ -62,9 +63,8 @@ def test_switching_all_signs_of_a_state_changes_no_measure(one: SignedGraph, dat
 def test_balanced_means_no_frustration_and_a_zero_eigenvalue_in_every_component(one: SignedGraph) -> None:
     balanced = frustration(one).high == 0
     assert balanced == all(least == 0 for _, least in least_eigenvalues(one))
-    every, positive = triangles(one)
-    assert 0 <= positive <= every
-    assert positive == every or not balanced
+    found = triangles(one)
+    assert found.ppn == found.nnn == 0 or not balanced
 
 
 @given(graphs())
@@ -96,9 +96,69 @@ def test_six_european_powers(year: int, ties: int, index: int, share: float) -> 
     assert (found.eigenvalue == 0) == (index == 0)
 
 
+# Triangles by class, and weak balance.
+
+
+def _classes_by_hand(one: SignedGraph) -> Triangles:
+    """Look at every three states."""
+    sign = {tuple(ends): sign for ends, sign in zip(one.ends.tolist(), one.signs.tolist(), strict=True)}
+    found = [0, 0, 0, 0]
+    for a, b, c in itertools.combinations(range(len(one.codes)), 3):
+        signs = [sign.get(pair) for pair in ((a, b), (a, c), (b, c))]
+        if None not in signs:
+            found[signs.count(-1)] += 1
+    return Triangles(*found)
+
+
+def _falls_into_camps(one: SignedGraph) -> bool:
+    """Try every way to make any number of camps."""
+    ties = list(zip(one.ends.tolist(), one.signs.tolist(), strict=True))
+    return any(
+        all((camps[a] == camps[b]) == (sign > 0) for (a, b), sign in ties)
+        for camps in itertools.product(range(len(one.codes)), repeat=len(one.codes))
+    )
+
+
+@given(graphs())
+def test_classes_of_triangles_are_those_of_looking_at_every_three_states(one: SignedGraph) -> None:
+    assert triangles(one) == _classes_by_hand(one)
+
+
+@given(graphs(5))
+def test_a_graph_is_weakly_balanced_if_and_only_if_it_falls_into_camps(one: SignedGraph) -> None:
+    assert (within_friends(one) == 0) == _falls_into_camps(one)
+    assert within_friends(one) == 0 or frustration(one).high > 0  # what is balanced is weakly balanced, too
+
+
+@pytest.mark.parametrize("camps", [(3,), (2, 2), (1, 1, 1), (4, 3, 2, 1), (1,) * 7, (5, 4)])
+def test_camps_have_the_triangles_of_arithmetic(camps: tuple[int, ...]) -> None:
+    """Camps of sizes a: C(a, 3) within, C(a, 2) (n - a) across two, a product for each three of them."""
+    camp = [number for number, size in enumerate(camps) for _ in range(size)]
+    n = len(camp)
+    pairs = itertools.combinations(range(n), 2)
+    one = graph(n, [(a, b, 1 if camp[a] == camp[b] else -1) for a, b in pairs])
+    found = triangles(one)
+    assert found == Triangles(
+        ppp=sum(math.comb(size, 3) for size in camps),
+        ppn=0,
+        pnn=sum(math.comb(size, 2) * (n - size) for size in camps),
+        nnn=sum(math.prod(three) for three in itertools.combinations(camps, 3)),
+    )
+    assert found.count == math.comb(n, 3)
+    assert (found.weak_balance, within_friends(one)) == (1.0, 0)
+    assert (found.balance == 1.0) == (len(camps) < 3)
+
+
+def test_one_contradiction_breaks_weak_balance_though_no_triangle_shows_it() -> None:
+    square = graph(4, [(0, 1, 1), (1, 2, 1), (2, 3, 1), (0, 3, -1)])
+    assert triangles(square).count == 0
+    assert within_friends(square) == 1
+
+
 def test_europe_of_1907_is_perfectly_balanced() -> None:
     found = balance(powers(1907))
-    assert (found.triangles, found.triangle_balance, found.frustration_high, found.eigenvalue) == (20, 1, 0, 0)
+    assert found.triangles == Triangles(ppp=2, ppn=0, pnn=18, nnn=0)
+    assert (found.triangles.count, found.triangles.balance, found.frustration_high, found.eigenvalue) == (20, 1, 0, 0)
     assert found.sides[0] * found.sides[1] == -1
 
 
@@ -111,8 +171,9 @@ def test_all_hostile_states_are_as_frustrated_as_can_be() -> None:
 
 def test_states_without_ties_are_no_error() -> None:
     found = balance(graph(4, []))
-    assert (found.frustration_high, found.triangles) == (0, 0)
-    assert (found.balance_low, found.triangle_balance, found.eigenvalue) == (None, None, None)
+    assert (found.frustration_high, found.triangles.count, found.within_friends) == (0, 0, 0)
+    assert (found.balance_low, found.triangles.balance, found.eigenvalue) == (None, None, None)
+    assert found.triangles.weak_balance is None
     assert balance(graph(1, [])).sides.tolist() == [1]
 
 

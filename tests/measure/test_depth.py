@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,42 @@ def test_what_does_not_apply_is_missing(world: Depth) -> None:
 
 
 @pytest.mark.mirror
+def test_troops_of_a_rival_or_a_foe_are_no_cooperation(world: Depth) -> None:
+    """Guantanamo: with its troops the United States and Cuba stood at 1.67 in 2015, beside France at 1.72."""
+    at = {row[:3]: row[3:] for row in world.frame.iter_rows()}
+    cuba, france = at[2, 40, 2015], at[2, 220, 2015]
+    assert cuba[0] == pytest.approx(-0.74, abs=0.02)
+    assert cuba[2] < france[1]  # the intervals lie apart
+    assert cuba[3] == 1  # of arms, that there are none
+    assert france[0] == pytest.approx(1.73, abs=0.02)
+    assert at[2, 40, 1953][0] > 1.5  # before the rivalry they are hosted
+    level = {
+        (*dyad, year): category
+        for dyad, year, category in _troops(world)
+        if dyad[1] in (20, 40, 95, 365, 520, 630, 640, 645, 652, 700)
+    }
+    left_out = {(40, year) for year in range(1959, 2021)}
+    left_out |= {(365, year) for year in (1971, 1972, 1973, 1974, 1975, 1997, 2000, 2007, 2008)}
+    left_out |= {(700, 2001), (645, 2003), (520, 2008)}
+    for other, year in left_out:
+        assert (2, other, year) not in level, (other, year)
+    assert level[2, 630, 2015] == level[2, 365, 2015] == 0  # rivals without troops: that says something
+    assert (level[2, 645, 2004], level[2, 700, 2002], level[2, 652, 2018]) == (2, 2, 1)
+    # Allies keep them in years in which one used force against the other.
+    assert (level[2, 640, 2003], level[2, 95, 1989], level[2, 20, 1997]) == (1, 2, 1)
+
+
+def _troops(world: Depth) -> Iterator[tuple[tuple[int, int], int, int]]:
+    dyads = world.frame.select("ccode1", "ccode2").unique().sort("ccode1", "ccode2").rows()
+    mine = world.answers.item == [one.name for one in indicators()].index("troops")
+    units, times, levels = (
+        part[mine].tolist() for part in (world.answers.unit, world.answers.time, world.answers.category)
+    )
+    for unit, time, category in zip(units, times, levels, strict=True):
+        yield dyads[unit], 1950 + time, category
+
+
+@pytest.mark.mirror
 def test_intervals_widen_where_sources_end(world: Depth) -> None:
     width = world.frame.with_columns(width=pl.col("depth_high") - pl.col("depth_low"))
     by_year = dict(width.group_by("year").agg(pl.col("width").mean()).iter_rows())
@@ -132,6 +169,6 @@ def test_the_model_predicts_how_often_each_level_is_seen(world: Depth) -> None:
 @pytest.mark.usefixtures("data")
 def test_the_command_says_what_depth_rests_on(run: Run, tmp_path: Path) -> None:
     done = run("measure", "depth", "--years", "2000:2012", "-o", str(tmp_path / "depth.parquet"))
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "Joint exercises in the year:" in done.out
     assert pl.read_parquet(tmp_path / "depth.parquet").schema == DEPTH

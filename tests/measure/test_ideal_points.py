@@ -129,7 +129,7 @@ def test_points_can_rest_on_one_issue(run: Run, tmp_path: Path) -> None:
     with pytest.raises(PanelError, match=r"'rights' is none.*Human rights"):
         ideal_points("rights")
     done = run("measure", "ideal", "--issue", "Human rights", "-o", str(tmp_path / "points.csv"))
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert pl.read_csv(tmp_path / "points.csv").height == rights.height
 
 

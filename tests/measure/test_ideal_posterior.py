@@ -141,7 +141,7 @@ def test_the_posterior_agrees_with_the_fast_estimate_and_the_published_points(ru
     asked = ["--issue", "Human rights", "--years", "1996:1999"]
     sampled = ["--posterior", "--draws", "150", "--warmup", "150", "--chains", "2"]
     done = run("measure", "ideal", *asked, *sampled, "-o", str(tmp_path / "points.parquet"))
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "R-hat at most 1.0" in done.out
     frame = pl.read_parquet(tmp_path / "points.parquet")
     fast = ideal_points("Human rights", years=(1996, 1999))

@@ -88,6 +88,6 @@ def test_measures_are_listed_and_cited_on_the_command_line(run: Run) -> None:
     done = run(
         "panel", "dyads", "--add", "kappa_atop,commitment", "--years", "2010", "--subset", "RUS,CHN", "--dictionary"
     )
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert "kappa_atop" in done.out
     assert "Leeds" in run("data", "cite", "commitment").out

@@ -84,6 +84,24 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 @pytest.mark.mirror
 @pytest.mark.usefixtures("data")
+def test_triangles_are_all_of_one_class_or_another_in_every_year() -> None:
+    frame = network((1905, 1915)).frame
+    classes = ("ppp", "ppn", "pnn", "nnn")
+    for row in frame.iter_rows(named=True):
+        counts, shares = ([row[f"{what}_{name}"] for name in classes] for what in ("triangles", "share"))
+        assert sum(counts) == row["triangles"] > 0
+        assert shares == pytest.approx([count / row["triangles"] for count in counts])
+        assert row["triangle_balance"] == pytest.approx(shares[0] + shares[2])
+        assert row["triangle_weak_balance"] == pytest.approx(1 - shares[1])
+        assert row["weakly_balanced"] == (row["within_friends"] == 0)
+        assert not row["weakly_balanced"] or counts[1] == 0
+    held = frame.filter(year=1907).select("triangles_ppp", "triangles_ppn", "triangles_pnn", "triangles_nnn")
+    assert held.row(0) == (1, 0, 6, 7)
+    assert frame.filter(~pl.col("weakly_balanced"))["year"].to_list() == [1914, 1915]
+
+
+@pytest.mark.mirror
+@pytest.mark.usefixtures("data")
 def test_without_foes_the_world_is_balanced_and_alpha_matters() -> None:
     calm = network((1816, 1816))
     assert calm.frame.select("frustration_high", "balance_low", "triangle_balance", "eigenvalue").row(0) == (0, 1, 1, 0)

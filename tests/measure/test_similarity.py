@@ -240,5 +240,5 @@ def test_the_command_writes_what_the_library_measures(run: Run, tmp_path: Path) 
         *["measure", "similarity", "--source", "cow", "--years", "1990:1992", "--weights", "cinc", "-o"],
         str(tmp_path / "s.parquet"),
     )
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert pl.read_parquet(tmp_path / "s.parquet").equals(similarity("cow", (1990, 1992), weights="cinc"))

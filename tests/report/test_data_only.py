@@ -163,7 +163,7 @@ def test_with_data_a_page_is_written(
     pair: tuple[str, str], dyad: str, charts: set[str], data: Path, run: Run, tmp_path: Path  # noqa: ARG001
 ) -> None:  # fmt: skip
     done = run("assess", *pair, "--figures")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.wrong) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
     folder = tmp_path / "comity-out" / dyad
     assert {path.stem for path in (folder / "figures").iterdir()} == charts

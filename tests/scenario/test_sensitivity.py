@@ -5,6 +5,7 @@ import math
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from comity.errors import SweepError
 from comity.model.theatre import Theatre
@@ -153,3 +154,48 @@ def test_shares_need_draws_and_readings() -> None:
         robust(made(Design("grid", 2, 0, {"omega": (1.0, 2.0)})))
     with pytest.raises(SweepError, match="without readings"):
         robust(made(Design("lhs", 2, 0, {"omega": (1.0, 2.0)}), bloc=pl.lit(0.0)))
+
+
+# The rows of a table, whatever became of it in between.
+
+
+@pytest.fixture
+def linear() -> Sweep:
+    """First-order indices by arithmetic: .2 and .8 of the variance of x1 + 2 x2."""
+    plan = Design("sobol", 1024, 1, {"x1": (0.0, 1.0), "x2": (0.0, 1.0)})
+    x1, x2 = plan.points.T
+    return made(plan, y=x1 + 2 * x2)
+
+
+def test_rows_in_another_order_give_the_same_indices_and_shares(linear: Sweep) -> None:
+    shuffled = Sweep(linear.frame.sample(fraction=1, shuffle=True, seed=3), linear.design, {})
+    assert_frame_equal(shuffled.frame, linear.frame)
+    found = indices(shuffled).frame
+    assert_frame_equal(found, indices(linear).frame)
+    assert found["parameter"].to_list() == ["x2", "x1"]
+    assert found["first"].to_list() == pytest.approx([0.8, 0.2], abs=0.03)
+
+
+def test_a_table_that_is_not_whole_is_refused(linear: Sweep) -> None:
+    plan, frame = linear.design, linear.frame
+    with pytest.raises(SweepError, match=r"lacks 1 of the 4,096 draws of its sweep: 7\. Take the table"):
+        Sweep(frame.filter(pl.col("draw") != 7), plan, {})
+    with pytest.raises(SweepError, match=r"lacks 4,090 of the .*: 6, 7, 8, 9, 10, \.\.\."):
+        Sweep(frame.head(6), plan, {})
+    with pytest.raises(SweepError, match=r"more than once 2 of the .*: 0, 1\."):
+        Sweep(pl.concat([frame, frame.head(2)]), plan, {})
+    with pytest.raises(SweepError, match=r"none of that number, 1 of the .*: 4096\."):
+        Sweep(pl.concat([frame, frame.tail(1).with_columns(draw=pl.lit(4096, pl.Int64))]), plan, {})
+    with pytest.raises(SweepError, match="1 rows without the number"):
+        Sweep(frame.with_columns(draw=pl.col("draw").replace(7, None)), plan, {})
+    with pytest.raises(SweepError, match="no column draw, x2"):
+        Sweep(frame.drop("draw", "x2"), plan, {})
+
+
+def test_draws_that_were_numbered_anew_are_refused(linear: Sweep) -> None:
+    sorted_by_value = linear.frame.sort("y").with_columns(draw=pl.int_range(pl.len(), dtype=pl.Int64))
+    with pytest.raises(SweepError, match=r"draws 0 to 3 are not those of one block"):
+        Sweep(sorted_by_value, linear.design, {})
+    changed = linear.frame.with_columns(x1=pl.when(pl.col("draw") == 9).then(0.5).otherwise("x1"))
+    with pytest.raises(SweepError, match=r"draws 8 to 11 are not"):
+        Sweep(changed, linear.design, {})

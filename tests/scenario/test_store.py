@@ -10,29 +10,31 @@ import polars as pl
 import pytest
 
 from comity.errors import OutputError
-from comity.scenario.store import Store, read_identity
+from comity.scenario.store import Store, read_identity, rows_kept
 
 SCHEMA = {"draw": pl.Int64(), "value": pl.Float64()}
 
 
 def store(folder: Path, **changed: Any) -> Store:
     identity = {"digest": "abc", "n": 7, **changed}
-    return Store(folder / "out.parquet", identity, SCHEMA, 7, 3)
+    return Store(folder / "out.parquet", identity, SCHEMA, 7)
 
 
-def rows(own: Store, part: int) -> list[dict[str, float]]:
-    return [{"draw": i, "value": i / 2} for i in own.rows(part)]
+def rows(*draws: int) -> list[dict[str, float]]:
+    return [{"draw": i, "value": i / 2} for i in draws]
 
 
 def test_parts_in_any_order_become_one_table_in_the_rows_order(tmp_path: Path) -> None:
     own = store(tmp_path)
     with own.opened() as missing:
-        assert missing == [0, 1, 2]
-        for part in (2, 0, 1):
-            own.keep(part, rows(own, part))
+        assert missing == list(range(7))
+        for part in ((6,), (4, 0, 2), (1, 5, 3)):
+            own.keep(rows(*part))
+        assert rows_kept(own.file) == 7
         own.finish()
     frame = pl.read_parquet(own.file)
     assert frame["draw"].to_list() == list(range(7))
+    assert frame["value"].to_list() == [i / 2 for i in range(7)]
     assert read_identity(own.file) == own.identity
     assert [file.name for file in tmp_path.iterdir()] == ["out.parquet"]
     assert own.complete
@@ -41,24 +43,39 @@ def test_parts_in_any_order_become_one_table_in_the_rows_order(tmp_path: Path) -
 def test_what_is_there_and_sound_is_not_asked_for_again(tmp_path: Path) -> None:
     own = store(tmp_path)
     with own.opened():
-        for part in (0, 2):
-            own.keep(part, rows(own, part))
+        own.keep(rows(5, 1))
+        own.keep(rows(2, 4))
     (own.folder / "000002.parquet").write_bytes(b"PAR1 torn")
-    (own.folder / ".000001.parquet.99").write_bytes(b"half")
+    (own.folder / ".000003.parquet.99").write_bytes(b"half")
+    assert rows_kept(own.file) == 2
     with own.opened() as missing:
-        assert missing == [1, 2]
-    assert not list(own.folder.glob(".*"))
+        assert missing == [0, 2, 3, 4, 6]
+        own.keep(rows(0, 2, 3, 4, 6))
+        own.finish()
+    assert pl.read_parquet(own.file)["draw"].to_list() == list(range(7))
+    assert [file.name for file in tmp_path.iterdir()] == ["out.parquet"]
+
+
+def test_a_part_that_goes_while_the_sweep_runs_makes_no_table(tmp_path: Path) -> None:
+    own = store(tmp_path)
+    with own.opened():
+        own.keep(rows(0, 1, 2))
+        own.keep(rows(3, 4, 5, 6))
+        (own.folder / "000003.parquet").unlink()
+        with pytest.raises(OutputError, match="was disturbed while the sweep ran"):
+            own.finish()
+    assert not own.file.exists()
+    assert rows_kept(own.file) == 3
 
 
 def test_parts_and_tables_of_another_sweep_are_not_touched(tmp_path: Path) -> None:
     own, other = store(tmp_path), store(tmp_path, digest="xyz")
     with own.opened():
-        own.keep(0, rows(own, 0))
+        own.keep(rows(0, 1, 2))
     with pytest.raises(OutputError, match='digest is "abc" there and "xyz" here'), other.opened():
         pass
     with own.opened() as missing:
-        for part in missing:
-            own.keep(part, rows(own, part))
+        own.keep(rows(*missing))
         own.finish()
     with pytest.raises(OutputError, match="belongs to another sweep"):
         _ = other.complete
@@ -84,7 +101,7 @@ with store(Path({str(tmp_path)!r})).opened():
             pass
         other.kill()
     with own.opened() as missing:
-        assert missing == [0, 1, 2]
+        assert missing == list(range(7))
 
 
 def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,14 +111,14 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, monkey
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with own.opened():
-        own.keep(0, rows(own, 0))
+        own.keep(rows(0, 1, 2))
         with monkeypatch.context() as patch:
             patch.setattr("os.fsync", full)
             with pytest.raises(OutputError, match=r"No space left on device\. What was computed is kept"):
-                own.keep(1, rows(own, 1))
+                own.keep(rows(3, 4))
     assert sorted(file.name for file in own.folder.iterdir()) == ["000000.parquet", "lock", "sweep.json"]
     with own.opened() as missing:
-        assert missing == [1, 2]
+        assert missing == [3, 4, 5, 6]
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:

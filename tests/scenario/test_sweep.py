@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from comity.errors import ComityError, OutputError, SweepError
-from comity.scenario import Scenario
+from comity.scenario import Scenario, load_scenario
 from comity.scenario.designs import design
-from comity.scenario.sweep import Pace, read_sweep, sweep
-from tests.running import Run
+from comity.scenario.store import Store, rows_kept
+from comity.scenario.sweep import Pace, _Keeper, read_sweep, sweep
+from tests.running import PROGRESS, Run
 from tests.scenario import kills
 
 
@@ -111,7 +113,11 @@ def test_a_sweep_killed_at_random_moments_gives_the_same_table(
     assert_frame_equal(found, whole, check_exact=True)
 
 
-def test_interrupted_at_the_keyboard_it_keeps_what_it_has(tiny_file: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_it_says_what_is_kept_and_goes_on_from_there(
+    how: signal.Signals, code: int, tiny_file: Path, tmp_path: Path
+) -> None:
     command = "from comity.cli import main; main()"
     out = tmp_path / "out.parquet"
     arguments = ["sweep", str(tiny_file), "--n", "2000", "-o", str(out), "--workers", "2"]
@@ -121,13 +127,69 @@ def test_interrupted_at_the_keyboard_it_keeps_what_it_has(tiny_file: Path, tmp_p
         while not list(tmp_path.glob("out.parquet.parts/0*.parquet")):
             time.sleep(0.05)
             assert process.poll() is None
-        os.killpg(process.pid, signal.SIGINT)
+        if how is signal.SIGINT:
+            os.killpg(process.pid, how)  # as a terminal does: to the workers, too
+        else:
+            process.send_signal(how)
+        stopped = time.monotonic()
         said, wrong = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Stopped. What was computed is kept" in said
-    assert "Traceback" not in wrong
-    parts = list(tmp_path.glob("out.parquet.parts/0*.parquet"))
-    assert all(pl.read_parquet(part).height == 16 for part in parts)
+    assert time.monotonic() - stopped < 10
+    assert process.returncode == code
+    assert said == "2,000 draws of 3 parameters (lhs, n = 2,000).\n"
+    *progress, last = wrong.splitlines()
+    assert all(PROGRESS.match(line) for line in progress), wrong
+    kept = rows_kept(out)
+    assert kept >= 1
+    assert last == f"Stopped. {kept:,} draws are kept beside {out}; run the same command again to go on."
+    paces: list[Pace] = []
+    with pytest.raises(KeyboardInterrupt):
+        sweep(
+            load_scenario(tiny_file), design(load_scenario(tiny_file), "lhs", 2000), out, progress=_stop_at_once(paces)
+        )
+    assert paces[0].done == kept
+
+
+def _stop_at_once(paces: list[Pace]) -> Callable[[Pace], None]:
+    def stop(pace: Pace) -> None:
+        paces.append(pace)
+        raise KeyboardInterrupt
+
+    return stop
+
+
+def test_parts_come_in_time_and_none_is_lost_however_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("comity.scenario.sweep.time.monotonic", lambda: now)
+    store = Store(tmp_path / "out.parquet", {}, {"draw": pl.Int64(), "value": pl.Float64()}, 100_000)
+    unsaved = 0.0
+    with store.opened():
+        keeper = _Keeper(store)
+        for draw in range(4000):  # one a second: more than an hour
+            now += 1.0
+            keeper.rows.append({"draw": draw, "value": 0.0})
+            keeper.keep_when_due()
+            unsaved = max(unsaved, now - keeper.kept)
+            if draw == 0:
+                assert rows_kept(store.file) == 1  # a sweep of a single draw, too
+        with pytest.raises(KeyboardInterrupt), keeper:
+            raise KeyboardInterrupt
+    assert unsaved <= 20
+    assert rows_kept(store.file) == 4000
+    assert len(list(store.folder.glob("0*.parquet"))) < 600
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s", "s.parquet.csv", "s.npz"])
+def test_a_name_that_says_something_else_is_refused_before_anything_is_solved(
+    name: str, run: Run, tiny_file: Path, tiny: Scenario
+) -> None:
+    done = run("sweep", str(tiny_file), "-o", name)
+    assert done.code == 2
+    assert f"{name} does not end in .parquet" in done.err
+    assert "Name it s.parquet" in done.err
+    assert done.out == ""
+    assert not list(Path().glob("s*"))
+    with pytest.raises(OutputError, match="does not end in"):
+        sweep(tiny, design(tiny, "lhs", 2), Path(name))
 
 
 def test_the_command_prints_its_size_first_and_says_what_it_wrote(run: Run, tiny_file: Path) -> None:
@@ -139,7 +201,7 @@ def test_the_command_prints_its_size_first_and_says_what_it_wrote(run: Run, tiny
     assert first == "10 draws of 3 parameters (sobol, n = 2)."
     assert last == "Wrote out.parquet: 10 draws, 0 of them with a reason why something is missing."
     assert read_sweep(Path("out.parquet")).design.kind == "sobol"
-    assert done.err == ""
+    assert done.wrong == ""
 
 
 def test_the_command_refuses_inverted_ranges(run: Run, tiny_file: Path) -> None:

@@ -11,12 +11,22 @@ import polars as pl
 from comity import __version__
 from comity.data.parquet import write_parquet
 from comity.data.registry import source
-from comity.errors import OutputError
-from comity.whole import whole
+from comity.whole import check_name, check_place, whole
 
-__all__ = ["write_frame"]
+__all__ = ["check_output", "write_frame"]
 
 _SUFFIXES = (".parquet", ".csv")
+
+
+def check_output(file: Path) -> None:
+    """Refuse a file that `write_frame` could not write, before anything long is done.
+
+    Raises
+    ------
+    OutputError
+        The suffix is none that can be written, or the file cannot be written there.
+    """
+    check_place(file, _SUFFIXES)
 
 
 def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix: str | None = None) -> Path:
@@ -38,9 +48,7 @@ def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix:
     OutputError
         The suffix is neither, or the file cannot be written; then nothing is left behind.
     """
-    way = suffix or file.suffix.lower()
-    if way not in _SUFFIXES:
-        raise OutputError(f"{file.name} ends in neither {' nor '.join(_SUFFIXES)}. Name the file by one of them.")
+    way = suffix or check_name(file, _SUFFIXES)
     with whole(file, "Choose another place.") as partial:
         if way == ".parquet":
             write_parquet(frame, partial, {"comity": json.dumps(_origin(origin))})

@@ -17,6 +17,7 @@ from comity.data.readers import alliances, disputes, distances, states, ties, vo
 from comity.data.registry import source
 from comity.data.store import TABLES_KEPT, installed_file, needed
 from comity.disk_cache import key_of
+from comity.progress import counted
 from comity.state_table import all_states
 
 __all__ = ["TABLES", "Table", "available", "key_of_table", "sources_of", "table"]
@@ -115,7 +116,7 @@ def available(names: Iterable[str], progress: Progress | None = None) -> None:
     """
     lacking = [name for name in dict.fromkeys(names) if not TABLES_KEPT.has(name, key_of_table(name))]
     needed(dict.fromkeys(key for name in lacking for key in sources_of(name)))
-    for name in lacking:
+    for name in counted(lacking, len(lacking), "tables read", progress):
         table(name, progress)
 
 

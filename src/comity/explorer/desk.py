@@ -1,7 +1,7 @@
 """Long work off the event loop: a bounded queue, work that nobody waits for any more is given up, answers are kept.
 
 Work runs in threads: compiled solvers leave the interpreter free, and share what was compiled. It is given up at its
-next sign of progress.
+next sign of progress, or with the process.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ __all__ = ["Desk", "Pace", "TakesTooLongError"]
 #: Work takes a function that it calls as it gets on, with anything.
 Work = Callable[[Callable[[Any], None]], Any]
 
+_AGAIN = "Start it again with comity serve, then load the page again."
 _LOOK = 0.1  # seconds between two looks at whether the client is still there
 
 
@@ -95,6 +96,7 @@ class Desk:
         self.keep = keep
         self.jobs: dict[Hashable, _Job] = {}
         self.kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self.stopping = False
 
     async def answer(
         self,
@@ -140,6 +142,8 @@ class Desk:
                 await asyncio.wait([result], timeout=_LOOK)
                 if not result.done() and await gone():
                     raise TroubleError(Trouble(409, "given_up", "Nobody waits for this answer any more."))
+                if self.stopping:
+                    raise TroubleError(Trouble(409, "stopping", "The server is being stopped.", _AGAIN))
             return result.result()
         except _GivenUpError:
             raise TroubleError(Trouble(409, "given_up", "Nobody waited for this answer any more.")) from None
@@ -167,7 +171,7 @@ class Desk:
             ends = time.monotonic() + limit
 
             def on(_: Any) -> None:
-                if stop.is_set():
+                if stop.is_set() or self.stopping:
                     raise _GivenUpError
                 if time.monotonic() > ends:
                     raise TakesTooLongError
@@ -189,10 +193,13 @@ class Desk:
             while len(self.kept) > self.keep:
                 self.kept.popitem(last=False)
 
+    def stop(self) -> None:
+        """Let nobody wait any longer, and have work given up; safe in a signal's handler."""
+        self.stopping = True
+
     def close(self) -> None:
         """Give up all work."""
-        for job in self.jobs.values():
-            job.stop.set()
+        self.stop()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
 

@@ -1,29 +1,36 @@
-"""Serving the explorer until somebody stops it."""
+"""Serving the explorer until somebody stops it: quietly and at once, whatever is being solved."""
 
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
 import threading
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from comity.errors import ComityError
 from comity.explorer.settings import settings_for
 from comity.written.text import shown
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
 __all__ = ["serve"]
 
 _Address = tuple[Any, ...]
 #: What the system says where an address is another machine's, or of a kind that this one does not speak.
 _NOT_OURS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EINVAL}
+_GRACE = 1.0  # seconds for answers on their way; solvers in the middle of a step are not waited for
 
 
 def serve(host: str, port: int, token: str | None, *, show: bool = False) -> None:
-    """Serve the explorer until it is interrupted.
+    """Serve the explorer until it is interrupted; where something is then still being solved, the process ends with it.
 
     Parameters
     ----------
@@ -48,15 +55,30 @@ def serve(host: str, port: int, token: str | None, *, show: bool = False) -> Non
     print(f"The explorer is at {address}\nStop it with Ctrl-C.", flush=True)
     if show:
         threading.Timer(0.5, webbrowser.open, (address,)).start()
-    import uvicorn  # after the address: who asks meanwhile is heard once all is loaded
-
+    # After the address: who asks meanwhile is heard once all is loaded.
     from comity.explorer.app import create_app
 
+    _run(create_app(replace(settings, ahead=True)), listener)
+
+
+def _run(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until a signal says to end; that is no failure, and so the exit status is 0."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+            self.force_exit = self.should_exit and sig == signal.SIGINT
+            self.should_exit = True
+            app.state.desk.stop()
+            end = threading.Timer(_GRACE, os._exit, (0,))  # threads cannot be ended, and Python would wait for them
+            end.daemon = True
+            end.start()
+
     config = uvicorn.Config(
-        create_app(replace(settings, ahead=True)), log_level="warning", access_log=False, server_header=False,
-        timeout_keep_alive=20, limit_concurrency=200, timeout_graceful_shutdown=3,
+        app, log_level="warning", access_log=False, server_header=False, timeout_keep_alive=20, limit_concurrency=200,
+        timeout_graceful_shutdown=3,
     )  # fmt: skip
-    uvicorn.Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
 def _addresses(host: str, port: int) -> Sequence[_Address]:

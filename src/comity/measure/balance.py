@@ -1,7 +1,7 @@
 """Structural balance of a signed graph: frustration, triangles, and the smallest eigenvalue of the signed Laplacian.
 
-A graph is balanced if its states fall into two camps, friends within and foes between. Balance is not peace: Europe in
-1907 was perfectly balanced. Read it as the rigidity of blocs.
+A graph is balanced if its states fall into two camps, friends within and foes between; weakly balanced if they fall
+into any number of them. Balance is not peace: Europe in 1907 was perfectly balanced. Read it as the rigidity of blocs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,44 @@ from comity.by_value import ByValue
 from comity.measure.frustration import frustration
 from comity.measure.signed_graph import SignedGraph
 
-__all__ = ["Balance", "balance", "least_eigenvalues", "triangles"]
+__all__ = ["Balance", "Triangles", "balance", "least_eigenvalues", "triangles", "within_friends"]
+
+
+@dataclass(frozen=True, slots=True)
+class Triangles:
+    """Triangles of a signed graph by class, three states of which each is tied to both others.
+
+    Attributes
+    ----------
+    ppp, ppn, pnn, nnn : int
+        With three friendly ties, two, one and none: ``+++``, ``++-``, ``+--``, ``---``.
+
+    Examples
+    --------
+    >>> found = Triangles(ppp=2, ppn=1, pnn=0, nnn=1)
+    >>> found.count, found.balance, found.weak_balance
+    (4, 0.5, 0.75)
+    """
+
+    ppp: int
+    ppn: int
+    pnn: int
+    nnn: int
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.ppp + self.ppn + self.pnn + self.nnn
+
+    @property
+    def balance(self) -> float | None:
+        """Share whose three signs have a positive product, ``+++`` and ``+--``; None without a triangle."""
+        return (self.ppp + self.pnn) / self.count if self.count else None
+
+    @property
+    def weak_balance(self) -> float | None:
+        """Share of all but ``++-``: three foes of one another are no contradiction; None without a triangle."""
+        return 1 - self.ppn / self.count if self.count else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +67,9 @@ class Balance(ByValue):
         Bounds of the frustration index L, the fewest ties whose removal leaves it balanced; the same where L is exact.
     balance_low, balance_high : float or None
         Bounds of F = 1 - 2 L / m with m ties: 1 if balanced, never below 0. None without a tie.
-    triangles : int
-        Three states of which each is tied to both others.
-    triangle_balance : float or None
-        Share of triangles whose three signs have a positive product. None where there is no triangle.
+    triangles : Triangles
+    within_friends : int
+        Ties between foes whom a chain of friends joins: none if and only if the graph is weakly balanced.
     eigenvalue : float or None
         Smallest eigenvalue of the signed Laplacian of the largest component, 0 if that is balanced. None without a tie.
     sides : array of int, shape (states,)
@@ -45,8 +81,8 @@ class Balance(ByValue):
     frustration_high: int
     balance_low: float | None
     balance_high: float | None
-    triangles: int
-    triangle_balance: float | None
+    triangles: Triangles
+    within_friends: int
     eigenvalue: float | None
     sides: npt.NDArray[np.int64]
 
@@ -68,7 +104,7 @@ def balance(graph: SignedGraph, *, time_limit: float = 20.0) -> Balance:
     --------
     >>> graph = SignedGraph(np.array([2, 200, 220]), np.array([[0, 1], [1, 2], [0, 2]]), np.array([1, -1, -1]))
     >>> found = balance(graph)
-    >>> found.frustration_high, found.balance_low, found.triangle_balance
+    >>> found.frustration_high, found.balance_low, found.triangles.balance
     (0, 1.0, 1.0)
 
     References
@@ -78,33 +114,67 @@ def balance(graph: SignedGraph, *, time_limit: float = 20.0) -> Balance:
     """
     found = frustration(graph, time_limit=time_limit)
     ties = len(graph.signs)
-    counted, positive = triangles(graph)
     components = least_eigenvalues(graph)
     return Balance(
         found.low,
         found.high,
         1 - 2 * found.high / ties if ties else None,
         1 - 2 * found.low / ties if ties else None,
-        counted,
-        positive / counted if counted else None,
+        triangles(graph),
+        within_friends(graph),
         components[0][1] if components else None,
         found.sides,
     )
 
 
-def triangles(graph: SignedGraph) -> tuple[int, int]:
-    """Count triangles, and those with a positive product of signs.
+def triangles(graph: SignedGraph) -> Triangles:
+    """Count triangles by the signs of their ties.
 
     Examples
     --------
     >>> triangles(SignedGraph(np.array([2, 200, 220]), np.array([[0, 1], [1, 2], [0, 2]]), np.array([1, 1, -1])))
-    (1, 0)
+    Triangles(ppp=0, ppn=1, pnn=0, nnn=0)
+
+    References
+    ----------
+    Davis, J. A. (1967). Clustering and structural balance in graphs. Human Relations 20, 181-187. (Of the four classes
+    weak balance rules out ``++-`` alone.)
     """
-    signed = graph.matrix()
-    tied = np.abs(signed)
-    # The trace of the cube counts each triangle six times, with the product of its signs.
-    every, difference = (int(((m @ m) * m).sum()) // 6 for m in (tied, signed))
-    return every, (every + difference) // 2
+    friends, foes = (np.maximum(sign * graph.matrix(), 0) for sign in (1, -1))
+    # Ways of two ties from a state to another that are closed by a third: each triangle is met once for each order of
+    # its states if its three ties are alike, and once for each of two orders if the one that closes it is not.
+    return Triangles(
+        ppp=_closed(friends, friends, friends) // 6,
+        ppn=_closed(friends, friends, foes) // 2,
+        pnn=_closed(foes, foes, friends) // 2,
+        nnn=_closed(foes, foes, foes) // 6,
+    )
+
+
+def _closed(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], closing: npt.NDArray[np.int64]) -> int:
+    return int(((first @ second) * closing).sum())
+
+
+def within_friends(graph: SignedGraph) -> int:
+    """Count the ties between foes whom a chain of friends joins.
+
+    A graph falls into any number of camps, friends within and foes between, if and only if there is none: no cycle then
+    has exactly one tie between foes.
+
+    Examples
+    --------
+    Two foes with a friend in common:
+
+    >>> within_friends(SignedGraph(np.array([2, 200, 220]), np.array([[0, 1], [1, 2], [0, 2]]), np.array([1, 1, -1])))
+    1
+
+    References
+    ----------
+    Davis, J. A. (1967). Clustering and structural balance in graphs. Human Relations 20, 181-187.
+    """
+    _, group = connected_components(csr_array(np.maximum(graph.matrix(), 0)), directed=False)
+    one, two = group[graph.ends[graph.signs < 0]].T
+    return int((one == two).sum())
 
 
 def least_eigenvalues(graph: SignedGraph) -> list[tuple[npt.NDArray[np.int64], float]]:

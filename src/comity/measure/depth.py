@@ -55,6 +55,8 @@ _NORMAL_90 = 1.6448536269514722
 _STEP = 0.12  # of a dyad's depth from year to year, in standard deviations of the prior
 _YEARS = (1950, 2020)
 _OBLIGATIONS = "atop"
+_HOSTILE = ("rivalries", "gml_mids")
+_FORCE = 4  # level of hostility in a dispute from which on force is used
 _DRILLS = "exercises"  # the indicator that the casebook's drills go on with
 
 
@@ -75,6 +77,10 @@ class Indicator:
         Code of a state without which it does not apply to a dyad, and is missing.
     among : tuple of str
         Columns of ATOP's obligations without any of which it does not apply to a dyad, and is missing.
+    unless : tuple of str
+        Columns with any of which what there is of it is no sign of cooperation, and is missing; that there is nothing
+        stays none. ``hostile``: the two are strategic rivals, or one used force against the other in the year and they
+        owe each other no defence.
     meaning : str
     """
 
@@ -86,6 +92,7 @@ class Indicator:
     years: tuple[int, int]
     state: int | None
     among: tuple[str, ...]
+    unless: tuple[str, ...]
     meaning: str
 
 
@@ -132,6 +139,7 @@ def indicators() -> tuple[Indicator, ...]:
             (int(row["years"][:4]), int(row["years"][5:])),
             int(row["state"]) if row["state"] else None,
             tuple(row["among"].split(";")) if row["among"] else (),
+            tuple(row["unless"].split(";")) if row["unless"] else (),
             row["meaning"],
         )
         for row in csv.DictReader(text.splitlines())
@@ -177,7 +185,7 @@ def depth(years: tuple[int, int] = _YEARS, *, step: float = _STEP, progress: Pro
     answers = Answers(unit[there], time[there], item.astype(np.int64), levels[there, item].astype(np.int64), shape, 3)
     start = np.zeros(shape[:2])
     start[unit, time] = np.where(levels >= 0, levels, 0).sum(axis=1) / 5
-    found = fit_graded(answers, start, step=step, monotone=True, averaged=True)
+    found = fit_graded(answers, start, step=step, monotone=True, averaged=True, progress=progress)
     if not found.converged:
         raise EstimateError(
             f"depth still moves by {found.change:.3f} after {found.steps} rounds. Try a smaller step (it is {step})."
@@ -215,13 +223,22 @@ def _observed(years: tuple[int, int], progress: Progress | None) -> tuple[pl.Dat
     relevant = dyad_years(known, directed=False, subset=RELEVANT).frame.select("ccode1", "ccode2").unique()
     panel = dyad_years(years, directed=False).add(*_joins(), progress=progress)
     frame = panel.frame.join(relevant, on=["ccode1", "ccode2"], how="semi", maintain_order="left")
+    frame = frame.with_columns(hostile=_hostile())
     levels = np.stack([_level(frame, i) for i in indicators()], axis=1)
     keys = frame.select("ccode1", "ccode2", "year")
     return keys, _with_casebook(keys, levels)
 
 
 def _joins() -> tuple[str, ...]:
-    return (_OBLIGATIONS, *dict.fromkeys(one.join for one in indicators()))
+    return (_OBLIGATIONS, *dict.fromkeys(one.join for one in indicators()), *_HOSTILE)
+
+
+def _hostile() -> pl.Expr:
+    """Say whether two states are rivals, or came to blows without being allies; beyond the sources' years, no."""
+    fought = (pl.col("gmlmidongoing") == 1) & (pl.max_horizontal("hostlev1", "hostlev2") >= _FORCE)
+    allied = pl.max_horizontal("atop_defense", "atop_offense") == 1
+    rivals = pl.col("ongoingrivalry") == 1
+    return rivals.fill_null(False) | (fought.fill_null(False) & ~allied.fill_null(False))
 
 
 def _with_casebook(keys: pl.DataFrame, levels: np.ndarray) -> np.ndarray:
@@ -261,6 +278,8 @@ def _level(frame: pl.DataFrame, one: Indicator) -> np.ndarray:
         covered &= (pl.col("ccode1") == one.state) | (pl.col("ccode2") == one.state)
     if one.among:
         covered &= pl.max_horizontal(one.among) == 1
+    if one.unless:
+        covered &= ~(pl.any_horizontal(one.unless) & (level > 0))
     return frame.select(pl.when(covered).then(level).otherwise(-1).cast(pl.Int8)).to_series().to_numpy()
 
 

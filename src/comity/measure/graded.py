@@ -21,6 +21,7 @@ that were fitted to the points alone, as if these were known, would grow too ste
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +39,7 @@ from comity.measure.graded_items import (
     start_items,
 )
 from comity.measure.graded_sums import add_points
+from comity.progress import Step
 
 __all__ = ["Answers", "Fit", "fit_graded", "precision"]
 
@@ -46,6 +48,7 @@ Array = npt.NDArray[np.float64]
 Prior = Literal["autoregressive", "tied"]
 # Where points have many answers the mode stands for their posterior, and three places do for the items.
 _MODE, _FEW, _MANY = hermite(1), hermite(3), hermite(7)
+_STEPS = 20.0  # of progress
 _LAST = 20  # steps of the points at the end
 _FLATTEST, _STEEPEST = 0.05, 4.0  # bounds of slopes where these are held positive
 
@@ -91,6 +94,7 @@ def fit_graded(
     averaged: bool = False,
     tolerance: float = 2e-3,
     rounds: int = 300,
+    progress: Callable[[str], None] | None = None,
 ) -> Fit:
     """Fit the model.
 
@@ -113,6 +117,8 @@ def fit_graded(
         Largest change of a point in a round at which the fit ends.
     rounds : int
         Most rounds.
+    progress : callable or None
+        Called with a line of text after each round.
 
     Returns
     -------
@@ -126,6 +132,7 @@ def fit_graded(
     of_items, of_points = Damper.of(count, answers.categories), Damper.of(units, times)
     points, variances = start, np.full((units, times), 0.25)
     change, log_likelihood, done = np.inf, -np.inf, 0
+    first, least = 0.0, np.inf
     while change >= tolerance and done < rounds:
         done += 1
         spread = np.sqrt(variances.ravel()[cell])
@@ -138,6 +145,9 @@ def fit_graded(
             moved, variances = _settle(moved, variances, items)
         change = float(np.abs(moved - points).max())
         points = moved
+        first, least = max(first, change), min(least, change)
+        if progress is not None:
+            progress(_said(done, change, first, least, tolerance))
     for _ in range(_LAST):  # to the posterior given the items as they are now
         move, variances = _points_step(points, *_of_points(items, answers, cell, points, variances, nodes), own, tie)
         points = points + of_points.on(move)
@@ -153,6 +163,13 @@ def fit_graded(
         change,
         change < tolerance,
     )
+
+
+def _said(done: int, change: float, first: float, least: float, tolerance: float) -> Step:
+    """Say how far a fit is: changes shrink by about the same share each round."""
+    share = 1.0 if first <= tolerance else np.log(first / least) / np.log(first / tolerance)
+    text = f"round {done} of the fit: points moved by {change:.3f}, it ends below {tolerance:g}"
+    return Step(text, _STEPS * min(float(share), 1.0), _STEPS)
 
 
 def _of_points(

@@ -22,6 +22,7 @@ from numpyro.infer import NUTS
 from comity.by_value import ByValue
 from comity.measure.graded import Answers, Fit, Prior
 from comity.measure.graded_density import coordinates, log_posterior
+from comity.progress import Step
 
 __all__ = ["Draws", "sample_graded"]
 
@@ -134,7 +135,7 @@ def _run(
     steps: Callable[[Any], Any], states: list[Any], warmup: int, draws: int, progress: Callable[[str], None] | None
 ) -> tuple[Array, Array, Array]:
     """Run all chains to the end, a thread each, and return what they did after the warm-up."""
-    begun, done, total = time.perf_counter(), 0, warmup + draws
+    done, total = 0, warmup + draws
     found: list[list[Any]] = [[] for _ in states]
 
     def advance(state: Any) -> Any:
@@ -148,10 +149,9 @@ def _run(
                     found[c].append([np.asarray(part) for part in made])
             done += _CHUNK
             if progress is not None:
-                passed = time.perf_counter() - begun
-                left = passed * max(total - done, 0) / done
                 what = "warming up" if done < warmup else "drawing"
-                progress(f"{len(states)} chains, {what}: {min(done, total)} of {total}, about {left:.0f} s to go.")
+                text = f"{len(states)} chains, {what}: {min(done, total)} of {total} steps"
+                progress(Step(text, min(done, total), total))
     skip = warmup % _CHUNK
     of_chains = [[np.concatenate(parts)[skip : skip + draws] for parts in zip(*one, strict=True)] for one in found]
     points, diverging, leaps = (np.stack(parts) for parts in zip(*of_chains, strict=True))

@@ -65,10 +65,10 @@ def ideal_points(
     Science Review 110(4), 631-656.
     """
     calls = roll_calls(issue, years, progress)
-    return _frame(fit_roll_calls(calls, step), calls)
+    return _frame(fit_roll_calls(calls, step, progress), calls)
 
 
-def fit_roll_calls(calls: RollCalls, step: float = 0.3) -> Fit:
+def fit_roll_calls(calls: RollCalls, step: float = 0.3, progress: Progress | None = None) -> Fit:
     """Fit the model to votes, the United States above 0.
 
     Raises
@@ -80,7 +80,7 @@ def fit_roll_calls(calls: RollCalls, step: float = 0.3) -> Fit:
     """
     if not step > 0:
         raise PanelError(f"step={step} is not above 0. It is a standard deviation; 0.3 is usual.")
-    found = fit_graded(calls.answers, _start(calls), prior="tied", step=step)
+    found = fit_graded(calls.answers, _start(calls), prior="tied", step=step, progress=progress)
     if not found.converged:
         raise EstimateError(
             f"the ideal points still move by {found.change:.3f} after {found.steps} rounds. Try a smaller step (it is "

@@ -139,7 +139,7 @@ def ideal_posterior(
         if asked[name] < least:
             raise PanelError(f"{name}={asked[name]} is too few to judge convergence. Ask for {least} or more.")
     calls = roll_calls(issue, years, progress)
-    fit = fit_roll_calls(calls, step)
+    fit = fit_roll_calls(calls, step, progress)
     drawn = sample_graded(
         calls.answers, fit, prior="tied", step=step, draws=draws, warmup=warmup, chains=chains, seed=seed,
         progress=progress,

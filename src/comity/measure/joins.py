@@ -74,6 +74,8 @@ _DEPTH = (
     "defence_agreements",
     "atop_provisions",
     "us_troops",
+    "rivalries",
+    "gml_mids",
 )
 
 #: Joins by name; `comity.data.joins.all_joins` finds them.

@@ -11,7 +11,7 @@ import polars as pl
 
 from comity.by_value import ByValue
 from comity.data.tables import Progress, available, sources_of, table
-from comity.measure.balance import balance
+from comity.measure.balance import Triangles, balance
 from comity.measure.blocs import Blocs, cooperation_blocs, needs_igraph, signed_blocs
 from comity.measure.polarity import (
     bloc_shares,
@@ -24,6 +24,7 @@ from comity.measure.polarity import (
 )
 from comity.measure.signed_graph import Alliance, Disputes, SignedGraph, graph_of, signed_ties
 from comity.measure.signed_graph import rests_on as ties_rest_on
+from comity.progress import counted
 
 __all__ = ["NETWORK", "STATES", "Network", "network", "rests_on"]
 
@@ -41,6 +42,17 @@ NETWORK = pl.Schema(
         "balance_high": pl.Float64(),
         "triangles": pl.Int32(),
         "triangle_balance": pl.Float64(),
+        "triangle_weak_balance": pl.Float64(),
+        "triangles_ppp": pl.Int32(),
+        "triangles_ppn": pl.Int32(),
+        "triangles_pnn": pl.Int32(),
+        "triangles_nnn": pl.Int32(),
+        "share_ppp": pl.Float64(),
+        "share_ppn": pl.Float64(),
+        "share_pnn": pl.Float64(),
+        "share_nnn": pl.Float64(),
+        "within_friends": pl.Int32(),
+        "weakly_balanced": pl.Boolean(),
         "eigenvalue": pl.Float64(),
         "blocs": pl.Int32(),
         "misplaced": pl.Int32(),
@@ -77,10 +89,12 @@ class Network(ByValue):
     Attributes
     ----------
     frame : polars.DataFrame
-        Schema `NETWORK`: members of the system, ties, and members without one (``isolates``); the rest as
-        `comity.measure.balance.Balance` has it; blocs of two states or more of the signed graph and of the cooperation
-        network, ties at odds with the former (``misplaced``); poles and polarisation of capabilities over all blocs,
-        those of one state included; members whose capabilities are unknown.
+        Schema `NETWORK`: members of the system, ties, and members without one (``isolates``); frustration and balance
+        as `comity.measure.balance.Balance` has them; triangles, and of each class (``ppp`` three friendly ties, to
+        ``nnn`` none) how many and which share; ties of foes whom a chain of friends joins (``within_friends``), and
+        whether there is none (``weakly_balanced``); blocs of two states or more of the signed graph and of the
+        cooperation network, ties at odds with the former (``misplaced``); poles and polarisation of capabilities over
+        all blocs, those of one state included; members whose capabilities are unknown.
     states : polars.DataFrame
         Schema `STATES`. A bloc bears the code of its most capable member, so that it keeps its name while that leads.
         ``camp`` is the side, 1 or -1, that leaves the fewest ties frustrated; null without a tie. It means nothing
@@ -151,7 +165,7 @@ def network(
     known = table("nmc").filter(pl.col("year").is_between(*years)).select("ccode", "year", "cinc")
     cinc = {(code, year): value for code, year, value in known.drop_nulls().iter_rows()}
     frames, states = [], []
-    for year in range(years[0], years[1] + 1):
+    for year in counted(range(years[0], years[1] + 1), years[1] - years[0] + 1, "years of the network", progress):
         graph = graph_of(ties, year)
         capable = np.array([cinc.get((int(code), year), math.nan) for code in graph.codes])
         row, of_states = _of_year(graph, capable, alpha, seed, time_limit)
@@ -189,7 +203,9 @@ def _of_year(
         "positive": int((graph.signs > 0).sum()),
         "negative": int((graph.signs < 0).sum()),
         "isolates": int((degrees[0] + degrees[1] == 0).sum()),
-        **{name: getattr(balanced, name) for name in balanced.__slots__ if name != "sides"},
+        **{name: getattr(balanced, name) for name in balanced.__slots__ if name not in {"sides", "triangles"}},
+        **_triangles(balanced.triangles),
+        "weakly_balanced": balanced.within_friends == 0 if len(graph.signs) else None,
         "blocs": _of_two_or_more(blocs),
         "misplaced": blocs.misplaced,
         "cooperation_blocs": _of_two_or_more(cooperation),
@@ -209,6 +225,17 @@ def _of_year(
         "cinc": capable,
     }
     return row, states
+
+
+def _triangles(found: Triangles) -> dict[str, Any]:
+    classes = {name: getattr(found, name) for name in found.__slots__}
+    return {
+        "triangles": found.count,
+        "triangle_balance": found.balance,
+        "triangle_weak_balance": found.weak_balance,
+        **{f"triangles_{name}": count for name, count in classes.items()},
+        **{f"share_{name}": count / found.count if found.count else None for name, count in classes.items()},
+    }
 
 
 def _polarisation(

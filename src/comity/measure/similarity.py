@@ -13,6 +13,7 @@ from comity.data.tables import Progress, available, sources_of, table
 from comity.errors import PanelError
 from comity.measure.pairwise import NAMES, REASONS, Metric, joint_counts, scores
 from comity.measure.portfolios import Portfolios, Source, portfolios
+from comity.progress import counted
 
 __all__ = ["SIMILARITY", "rests_on", "similarity"]
 
@@ -97,7 +98,8 @@ def similarity(
     made = portfolios(source, years, valued=valued, absent=absent, progress=progress)
     available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])])
     capabilities = _capabilities() if weights == "cinc" else None
-    frames = [_of_year(one, metric, capabilities) for one in made]
+    every = counted(made, years[1] - years[0] + 1, f"years of similarity ({source})", progress)
+    frames = [_of_year(one, metric, capabilities) for one in every]
     said = pl.col("reason").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
     if not frames:
         return SIMILARITY.to_frame()

@@ -19,6 +19,7 @@ from comity.model.table import Parameter, parameters
 from comity.model.terms import Truth
 from comity.model.theatre import Theatre
 from comity.model.values import short_name, unknown
+from comity.progress import Step
 
 __all__ = ["Axis", "Phase", "phase", "phase_axes", "span"]
 
@@ -153,7 +154,8 @@ def phase(
 
     def report(done: int) -> None:
         if progress is not None:
-            progress(f"phase diagram over {first.name} and {second.name}: {done} of {len(points)} games")
+            what = f"phase diagram over {first.name} and {second.name}: {done} of {len(points)} games"
+            progress(Step(what, done, len(points)))
 
     found = solve_draws(theatre, games, partial(_likeliest, horizon, truth), workers=1, progress=report)
     rows = [

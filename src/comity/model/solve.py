@@ -26,7 +26,7 @@ from comity.model.table import GRID
 from comity.model.theatre import Theatre
 from comity.model.threads import small_products
 from comity.model.verify import Residual, residual
-from comity.whole import whole
+from comity.whole import check_name, whole
 
 __all__ = [
     "ACCEPTED",
@@ -140,8 +140,9 @@ class Equilibrium(ByValue):
         Raises
         ------
         OutputError
-            The file cannot be written.
+            Its name does not end in .npz, or it cannot be written.
         """
+        check_name(file, (".npz",))
         with whole(file, "Choose another place with --out.") as partial:
             partial.write_bytes(self.archive())
 

@@ -14,8 +14,12 @@ from comity.model.law import Chain, chain, null_chain
 from comity.model.solve import Equilibrium
 from comity.model.terms import Truth
 from comity.model.theatre import Theatre
+from comity.progress import Step
 
-__all__ = ["Outlook", "Study"]
+__all__ = ["FEWER_GAMES", "GAMES", "Outlook", "Study"]
+
+#: How many games all readings solve where no alarm turns the sign of pre-emption, and all but misreading.
+GAMES, FEWER_GAMES = 23, 7
 
 _COSTS = ("cost_cool", "cost_deepen", "cost_sign", "cost_renounce", "cost_q", "cost_x")
 _PAYOFFS = ("omega", "g", "ck", "a", "T", "chiE", "psi", "y", "ctheta", "chiL", "m", "e", "l", "phi", "ai", "z")
@@ -62,6 +66,8 @@ class Study:
     truth : {"defensive", "expansionist", "observers"}
     progress : callable or None
         Called with a line of text as a game is solved; a game that is at hand says nothing.
+    games : int or None
+        About how many will be asked for, where that is known: then progress says how far it is.
 
     Examples
     --------
@@ -76,11 +82,13 @@ class Study:
         horizon: float = 15.0,
         truth: Truth = "defensive",
         progress: Callable[[str], None] | None = None,
+        games: int | None = None,
     ) -> None:
         self.theatre = theatre
         self.horizon = horizon
         self.truth: Truth = truth
         self._progress = progress
+        self._games = games
         self._known: dict[Any, Equilibrium | SolveError] = {}
         self._chains: dict[Any, Chain] = {}
 
@@ -151,6 +159,11 @@ class Study:
     def _along(self, why: str, theatre: Theatre) -> Callable[[float], None]:
         def report(lam: float) -> None:
             if self._progress is not None:
-                self._progress(f"solving {why}: lam {lam:.2f} of {theatre.numbers['lam']:g}")
+                target = float(theatre.numbers["lam"])  # type: ignore[arg-type]
+                text, before = f"solving {why}: lam {lam:.2f} of {target:g}", len(self._known)
+                if self._games is not None:
+                    place = f"game {before + 1} of about {max(self._games, before + 1)}"
+                    text = Step(f"{text} ({place})", before + min(lam / target, 1.0), self._games)
+                self._progress(text)
 
         return report

@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.errors import OutputError
-from comity.whole import whole
+from comity.whole import check_place, whole
 
 if TYPE_CHECKING:
     import altair as alt
@@ -37,15 +36,14 @@ def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
 
 
 def check_picture(file: str | os.PathLike[str]) -> None:
-    """Refuse a name that says no kind of picture, before anything long is done.
+    """Refuse a picture that could not be written, before anything long is done.
 
     Raises
     ------
     OutputError
-        The file ends in neither .png nor .svg.
+        The file ends in neither .png nor .svg, or cannot be written there.
     """
-    if Path(file).suffix.lower() not in _KINDS:
-        raise OutputError(f"{Path(file).name} ends in neither {' nor '.join(_KINDS)}. Name the picture by one of them.")
+    check_place(Path(file), _KINDS)
 
 
 def save_picture(chart: alt.TopLevelMixin, file: str | os.PathLike[str]) -> Path:

@@ -18,7 +18,7 @@ from comity.model.phase import Phase, phase, phase_axes
 from comity.model.readings import Reading, readings
 from comity.model.score import Scores, scores
 from comity.model.standing import Standing, game_of, standing
-from comity.model.study import Outlook, Study
+from comity.model.study import GAMES, Outlook, Study
 from comity.model.theatre import Theatre as Game
 from comity.model.tipping import sentence, tipping
 
@@ -113,10 +113,12 @@ def strategy(
     axes = None if over is None else phase_axes(game, *over)
     horizon = float(theatre.header.horizon)
     try:
-        place = standing(theatre, Study(game, progress=progress).equilibrium())
-        study = Study(game.replace(start=place.start), horizon, progress=progress)
+        place = standing(theatre, Study(game, progress=progress, games=GAMES).equilibrium())
+        study = Study(game.replace(start=place.start), horizon, progress=progress, games=GAMES)
         equilibrium = study.equilibrium()
         found = readings(study)
+        if progress is not None:
+            progress("Looking for what would tip the likeliest regime.")
         table = kept("tipping", study.theatre, (horizon,), partial(tipping, equilibrium, horizon))
         return Strategy(
             game=study.theatre,

@@ -18,6 +18,7 @@ from comity.errors import ScenarioError
 from comity.model.law import REGIMES
 from comity.model.phase import span
 from comity.model.table import parameters
+from comity.progress import Step
 from comity.scenario.crew import Crew, crew
 from comity.scenario.family import family
 from comity.scenario.file import Scenario
@@ -26,7 +27,6 @@ from comity.scenario.sweep import rows
 
 __all__ = ["Borders", "borders"]
 
-_CHUNK = 4  # points that a worker solves at a time
 _DEEPEST, _MOST_CELLS = 6, 50
 
 Cell = tuple[int, int, int]  # lower corner on the finest grid, and width there
@@ -124,9 +124,7 @@ def borders(
     with crew(backend, workers, scheduler) as run:
         while todo:
             fresh = sorted({corner for cell in todo for corner in _corners(cell)} - known.keys())
-            if progress is not None:
-                progress(f"phase diagram: {len(known)} points solved, {len(fresh)} to go at this depth")
-            found = _solved(run, games, [place(corner) for corner in fresh])
+            found = _solved(run, games, [place(corner) for corner in fresh], progress)
             known |= dict(zip(fresh, found, strict=True))
             split = [cell for cell in todo if cell[2] > 1 and len(_regimes(cell, known)) > 1]
             done += [cell for cell in todo if cell not in split]
@@ -177,11 +175,17 @@ def _quarters(cell: Cell) -> list[Cell]:
     return [(i + a, j + b, half) for a in (0, half) for b in (0, half)]
 
 
-def _solved(run: Crew, games: Any, places: list[tuple[float, float]]) -> list[dict[str, Any]]:
-    starts = range(0, len(places), _CHUNK)
-    chunks = [(start, np.array(places[start : start + _CHUNK])) for start in starts]
-    found = dict(run(rows, games, chunks))
-    return [row for start in starts for row in found[start]]
+def _solved(
+    run: Crew, games: Any, places: list[tuple[float, float]], progress: Callable[[str], None] | None
+) -> list[dict[str, Any]]:
+    """Solve points, and say how many of this depth are done: only then is known how many the next one has."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for i, solved in run(rows, games, [(i, np.array([place])) for i, place in enumerate(places)]):
+        found[i] = solved
+        if progress is not None:
+            text = f"phase diagram: {len(found)} of {len(places)} points at this depth"
+            progress(Step(text, len(found), len(places)))
+    return [row for i in range(len(places)) for row in found[i]]
 
 
 def _likeliest(rows: Iterable[dict[str, Any]]) -> str | None:

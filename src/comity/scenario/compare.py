@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from comity.by_value import ByValue
 from comity.errors import ScenarioError, SolveError
 from comity.model.law import REGIMES
+from comity.progress import within
 from comity.scenario.changes import Change, alike, changes
 from comity.scenario.course import measured
 from comity.scenario.explain import explained, headline, reading_sentence
@@ -137,7 +138,10 @@ def compare(
     twice = sorted({name for name in names if names.count(name) > 1})
     if not names or twice:
         raise ScenarioError([f"two scenarios are called {twice[0]}; rename a file" if twice else "name a scenario"])
-    outcomes = tuple(_outcome(scenario, readings, progress) for scenario in scenarios)
+    outcomes = tuple(
+        _outcome(scenario, readings, _one_of(progress, i, len(scenarios), scenario.name))
+        for i, scenario in enumerate(scenarios)
+    )
     horizon = min(scenario.horizon for scenario in scenarios)
     base = outcomes[0]
     differences: list[Difference] = []
@@ -152,6 +156,10 @@ def compare(
 
 def _one_cast(one: Run, other: Run) -> bool:
     return one.scenario.outline.swing == other.scenario.outline.swing
+
+
+def _one_of(progress: Callable[[str], None] | None, i: int, count: int, name: str) -> Callable[[str], None] | None:
+    return progress if count == 1 else within(progress, i, count, f"{name}, {i + 1} of {count}")
 
 
 def _outcome(scenario: Scenario, readings: Take, progress: Callable[[str], None] | None) -> Run | Unsolved:
@@ -196,8 +204,8 @@ def _alone(
     if len(steps) == 1:
         return [measured(other.stretches, horizon)]
     found: list[Mapping[str, float] | None] = []
-    for step in steps:
-        outcome = _outcome(step.scenario, "none", progress)
+    for place, step in enumerate(steps):
+        outcome = _outcome(step.scenario, "none", _one_of(progress, place, len(steps), f"{step.short} alone"))
         found.append(measured(outcome.stretches, horizon) if isinstance(outcome, Run) else None)
     return found
 

@@ -13,7 +13,7 @@ from comity.model.curves import GAME, NOISE, REGIMES_OVER_TIME
 from comity.model.law import REGIMES, Truth, chain
 from comity.model.readings import Reading
 from comity.model.readings import readings as read
-from comity.model.study import Outlook, Study
+from comity.model.study import FEWER_GAMES, GAMES, Outlook, Study
 from comity.model.values import Start
 from comity.scenario.course import Stretch, course, expected, games, measured, through, under_noise
 from comity.scenario.file import Scenario
@@ -101,7 +101,8 @@ def run(scenario: Scenario, *, readings: Take = "most", progress: Callable[[str]
     1.0
     """
     last = games(scenario.placed(progress), scenario.shocks)[-1][1]
-    study = Study(last, scenario.horizon, scenario.truth, progress=progress)
+    count = {"all": GAMES, "most": FEWER_GAMES, "none": 1}[readings] + len({s.at for s in scenario.shocks} - {0.0})
+    study = Study(last, scenario.horizon, scenario.truth, progress=progress, games=count)
     stretches = course(scenario, study)
     noise = under_noise(stretches)
     evenly = {scenario.horizon * i / _POINTS for i in range(_POINTS + 1)}

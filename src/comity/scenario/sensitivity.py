@@ -12,7 +12,7 @@ Saltelli, A. et al. (2010). Computer Physics Communications 181, 259-270.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ import polars as pl
 
 from comity.by_value import ByValue
 from comity.errors import SweepError, nearest
+from comity.progress import Step
 from comity.scenario.sweep import Sweep
 
 __all__ = ["Indices", "indices"]
@@ -52,7 +53,14 @@ class Indices(ByValue):
     confidence: float
 
 
-def indices(sweep: Sweep, measures: Collection[str] = (), *, confidence: float = 0.95, seed: int = 0) -> Indices:
+def indices(
+    sweep: Sweep,
+    measures: Collection[str] = (),
+    *,
+    confidence: float = 0.95,
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Indices:
     """Compute Sobol indices from a sweep.
 
     Parameters
@@ -64,6 +72,8 @@ def indices(sweep: Sweep, measures: Collection[str] = (), *, confidence: float =
     confidence : float
     seed : int
         Of the resampling.
+    progress : callable or None
+        Called with a line of text.
 
     Raises
     ------
@@ -80,7 +90,10 @@ def indices(sweep: Sweep, measures: Collection[str] = (), *, confidence: float =
     size = len(sweep.design.ranges) + 2
     rows: list[tuple[Any, ...]] = []
     blocks = []
-    for measure in [name for name in sweep.measures if not measures or name in measures]:
+    wanted = [name for name in sweep.measures if not measures or name in measures]
+    for i, measure in enumerate(wanted):
+        if progress is not None:
+            progress(Step(f"{i} of {len(wanted)} measures explained", i, len(wanted)))
         every = sweep.frame[measure].cast(pl.Float64).to_numpy().reshape(-1, size)  # null becomes NaN
         complete = every[np.isfinite(every).all(1)]
         blocks.append((measure, len(complete), len(every) - len(complete)))
@@ -111,7 +124,7 @@ def _of(values: Any, names: list[str], confidence: float, seed: int) -> list[tup
             calc_second_order=False,
             num_resamples=_RESAMPLES,
             conf_level=confidence,
-            seed=seed,
+            seed=seed + 1,  # SALib takes 0 for none, and then draws anew each time
         )
     every = [
         (name, *(float(end) for v, c in ((s1, c1), (st, ct)) for end in (v, v - c, v + c)))

@@ -1,7 +1,8 @@
 """Where a sweep keeps its rows: parts beside the output while it runs, one Parquet file when it is done.
 
-Every part is written whole and forced to the disk, so that whatever ends a sweep, what was written is sound. The
-sweep's identity stands beside the parts and in the file's metadata: another sweep never continues this one.
+A part holds whichever draws were done since the last one. Every part is written whole and forced to the disk, so that
+whatever ends a sweep, what was written is sound. The sweep's identity stands beside the parts and in the file's
+metadata: another sweep never continues this one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from comity.by_value import ByValue
 from comity.errors import OutputError
 from comity.whole import whole
 
-__all__ = ["Store", "chunk_kept", "read_identity"]
+__all__ = ["Store", "read_identity", "rows_kept"]
 
 _KEY = "comity.sweep"
 _REMEDY = "What was computed is kept; make room or choose another place, then run the same command again."
@@ -39,21 +40,18 @@ class Store(ByValue):
         What the rows depend on, as plain values.
     schema : mapping of str to polars type
     count : int
-        Rows in all.
-    chunk : int
-        Rows of a part.
+        Draws in all, a row each.
     """
 
     file: Path
     identity: Mapping[str, Any] = field(repr=False)
     schema: Mapping[str, Any] = field(repr=False)
     count: int
-    chunk: int
 
     @property
     def folder(self) -> Path:
         """Where the parts are."""
-        return self.file.with_name(f"{self.file.name}.parts")
+        return _folder(self.file)
 
     @property
     def complete(self) -> bool:
@@ -71,7 +69,7 @@ class Store(ByValue):
 
     @contextmanager
     def opened(self) -> Iterator[list[int]]:
-        """Hold the parts alone, and give the numbers of those that are still to be computed.
+        """Hold the parts alone, and give the draws that are still to be computed.
 
         Raises
         ------
@@ -86,21 +84,19 @@ class Store(ByValue):
             for left in self.folder.glob(".*"):  # what was being written when a sweep was killed
                 left.unlink()
             self._claim()
-            yield [part for part in range(-(-self.count // self.chunk)) if not self._sound(part)]
+            known = {draw for part in _parts(self.folder, ["draw"]) for draw in part["draw"]}
+            yield [draw for draw in range(self.count) if draw not in known]
 
-    def rows(self, part: int) -> range:
-        """Return the rows of a part."""
-        return range(part * self.chunk, min((part + 1) * self.chunk, self.count))
-
-    def keep(self, part: int, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write a part, whole and forced to the disk.
+    def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows as a part, whole and forced to the disk.
 
         Raises
         ------
         OutputError
             The disk refuses.
         """
-        _write(self._part(part), pl.DataFrame(rows, dict(self.schema)))
+        first = min(row["draw"] for row in rows)  # a draw is in one part only, so this names it
+        _write(self.folder / f"{first:06}.parquet", pl.DataFrame(rows, dict(self.schema)))
 
     def finish(self) -> None:
         """Put the parts together in the order of rows, and remove them.
@@ -108,20 +104,13 @@ class Store(ByValue):
         Raises
         ------
         OutputError
-            The disk refuses; the parts stay.
+            The disk refuses, or parts are gone; what is there stays.
         """
-        parts = [pl.read_parquet(self._part(part)) for part in range(-(-self.count // self.chunk))]
-        _write(self.file, pl.concat(parts), {_KEY: json.dumps(dict(self.identity))})
+        frame = pl.concat(_parts(self.folder)).sort("draw")
+        if frame["draw"].to_list() != list(range(self.count)):
+            raise OutputError(f"{self.folder} was disturbed while the sweep ran. Run the same command again.")
+        _write(self.file, frame, {_KEY: json.dumps(dict(self.identity))})
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _part(self, part: int) -> Path:
-        return self.folder / f"{part:06}.parquet"
-
-    def _sound(self, part: int) -> bool:
-        try:
-            return pl.read_parquet(self._part(part), columns=["draw"])["draw"].to_list() == list(self.rows(part))
-        except Exception:  # missing or damaged, whichever way: it can be computed anew
-            return False
 
     def _claim(self) -> None:
         """Say whose parts these are, or check that they are ours."""
@@ -134,7 +123,7 @@ class Store(ByValue):
             self._same(known, f"{self.folder} holds parts of another sweep")
             return
         with whole(note, _REMEDY) as partial:
-            partial.write_text(json.dumps(dict(self.identity) | {"chunk": self.chunk}), "utf-8")
+            partial.write_text(json.dumps(dict(self.identity)), "utf-8")
 
     def _same(self, known: Mapping[str, Any] | None, what: str) -> None:
         own = dict(self.identity)
@@ -155,11 +144,20 @@ def read_identity(file: Path) -> dict[str, Any] | None:
         return None
 
 
-def chunk_kept(file: Path) -> int | None:
-    """Return the size of the parts that lie beside an output, where there are any."""
-    with suppress(OSError, ValueError, KeyError):
-        return int(json.loads((file.with_name(f"{file.name}.parts") / "sweep.json").read_text("utf-8"))["chunk"])
-    return None
+def rows_kept(file: Path) -> int:
+    """Return how many draws lie beside an output whose sweep is not done."""
+    return sum(part.height for part in _parts(_folder(file), ["draw"]))
+
+
+def _folder(file: Path) -> Path:
+    return file.with_name(f"{file.name}.parts")
+
+
+def _parts(folder: Path, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
+    """Yield the parts that are sound."""
+    for file in sorted(folder.glob("[0-9]*.parquet")):
+        with suppress(Exception):  # damaged, whichever way: it can be computed anew
+            yield pl.read_parquet(file, columns=columns)
 
 
 def _short(value: Any) -> str:

@@ -20,11 +20,14 @@ from comity.scenario.crew import Crew, crew
 from comity.scenario.designs import Design
 from comity.scenario.family import Family, family, measures
 from comity.scenario.file import Scenario
-from comity.scenario.store import Store, chunk_kept, read_identity
+from comity.scenario.rows import by_draw
+from comity.scenario.store import Store, read_identity, rows_kept
+from comity.whole import check_place
 
 __all__ = ["Pace", "Sweep", "read_sweep", "sweep"]
 
-_CHUNK, _MOST_PARTS = 16, 1000
+_SOON, _AT_LEAST = 1.0, 15.0  # seconds between two parts kept: early in a sweep, and later
+_LATER = 60  # times the one until the other
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,30 @@ class Pace:
 
 @dataclass(frozen=True, eq=False)
 class Sweep(ByValue):
-    """A sweep's table.
+    """A sweep's table, whole and in the design's order whichever order it was given in.
 
     Attributes
     ----------
     frame : polars.DataFrame
-        One row a draw, in the design's order: draw (from 0), the parameters by their keys, the measures (null where
-        there is none), residual (the largest of the draw's games), and reason: null where everything was solved.
+        One row a draw, by `draw`: draw (from 0), the parameters by their keys, the measures (null where there is
+        none), residual (the largest of the draw's games), and reason: null where everything was solved.
     design : Design
     identity : dict
         What the rows depend on.
+
+    Raises
+    ------
+    SweepError
+        A draw is missing or stands twice, or a block for Sobol indices does not hold together.
     """
 
     frame: pl.DataFrame = field(repr=False)
     design: Design
     identity: dict[str, Any] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "frame", by_draw(self.frame, self.design))
 
     @property
     def measures(self) -> list[str]:
@@ -108,7 +120,8 @@ def sweep(
     scheduler : str or None
         Address of the Dask scheduler or Ray cluster.
     chunk : int or None
-        Rows that a worker computes at a time, and that are lost where it is. The rows do not depend on it.
+        Rows that a worker computes at a time, and that are lost where it is; one when None. The rows do not depend on
+        it.
     progress : callable or None
         Called after each chunk.
 
@@ -119,7 +132,8 @@ def sweep(
     Raises
     ------
     OutputError
-        The output belongs to another sweep, is being written by somebody else, or the disk refuses.
+        The output does not end in .parquet, belongs to another sweep, is being written by somebody else, or the disk
+        refuses.
     SweepError
         The workers cannot be had, or are lost again and again.
     ScenarioError
@@ -137,14 +151,14 @@ def sweep(
     >>> found.frame.height, found.failed
     (2, 0)
     """
-    identity = _identity(scenario, design, readings)
-    size = chunk_kept(out) or chunk or max(_CHUNK, -(-design.count // _MOST_PARTS))
-    store = Store(out, identity, _schema(scenario, design, readings), design.count, size)
+    check_place(out, (".parquet",))
+    store = Store(out, _identity(scenario, design, readings), _schema(scenario, design, readings), design.count)
     if not store.complete:
         with store.opened() as missing:
             if missing:
+                parts = [missing[i : i + (chunk or 1)] for i in range(0, len(missing), chunk or 1)]
                 with crew(backend, workers, scheduler) as run:
-                    _compute(store, run, family(scenario, design.ranges, readings), design, missing, progress)
+                    _compute(store, run, family(scenario, design.ranges, readings), design, parts, progress)
             store.finish()
     return read_sweep(out)
 
@@ -159,8 +173,9 @@ def read_sweep(file: Path) -> Sweep:
     """
     identity = read_identity(file)
     if identity is None:
-        parts = file.with_name(f"{file.name}.parts").is_dir()
-        why = "is not finished; run the same sweep again to go on" if parts else "is no table of a sweep"
+        kept = rows_kept(file)
+        going = f"is not finished ({kept:,} draws are kept); run the same sweep again to go on"
+        why = going if kept or file.with_name(f"{file.name}.parts").is_dir() else "is no table of a sweep"
         raise OutputError(f"{file} {why}.")
     ranges = {key: (low, high) for key, (low, high) in identity["ranges"].items()}
     return Sweep(pl.read_parquet(file), Design(identity["design"], identity["n"], identity["seed"], ranges), identity)
@@ -192,26 +207,52 @@ def _compute(
     run: Crew,
     own: Family,
     design: Design,
-    missing: Sequence[int],
+    parts: Sequence[Sequence[int]],
     progress: Callable[[Pace], None] | None,
 ) -> None:
     points = design.points
-    chunks = [(part, points[store.rows(part).start : store.rows(part).stop]) for part in missing]
-    before = design.count - sum(len(chunk) for _, chunk in chunks)
-    done, began = 0, time.monotonic()
+    before = design.count - sum(map(len, parts))
+    began = time.monotonic()
+    done = 0
 
     def report() -> None:
         if progress is not None:
             progress(Pace(before + done, design.count, done / (time.monotonic() - began) if done else 0.0))
 
     report()
-    with closing(run(rows, own, chunks)) as results:
+    chunks = [(i, points[list(draws)]) for i, draws in enumerate(parts)]
+    with _Keeper(store) as keeper, closing(run(rows, own, chunks)) as results:
         for part, found in results:
-            first = store.rows(part).start
-            drawn = [dict(zip(own.keys, point, strict=True)) for point in points[first : first + len(found)].tolist()]
-            store.keep(part, [{"draw": first + i, **drawn[i], **row} for i, row in enumerate(found)])
+            for draw, row in zip(parts[part], found, strict=True):
+                keeper.rows.append({"draw": draw, **dict(zip(own.keys, points[draw].tolist(), strict=True)), **row})
+            keeper.keep_when_due()
             done += len(found)
             report()
+
+
+class _Keeper:
+    """Hold rows back for seconds, so that parts are neither many nor late; let none go however the sweep ends."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.rows: list[dict[str, Any]] = []
+        self.began = self.kept = time.monotonic()
+
+    def __enter__(self) -> _Keeper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._keep()
+
+    def keep_when_due(self) -> None:
+        now = time.monotonic()
+        if now - self.kept >= min(max(_SOON, (now - self.began) / _LATER), _AT_LEAST):
+            self._keep()
+
+    def _keep(self) -> None:
+        if self.rows:
+            self.store.keep(self.rows)
+            self.rows, self.kept = [], time.monotonic()
 
 
 def rows(own: Family, number: int, points: Any) -> tuple[int, list[dict[str, Any]]]:

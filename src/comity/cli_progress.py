@@ -1,0 +1,191 @@
+"""Long work in the command line: how far it is, and what is kept of it when somebody stops it.
+
+All of it goes to standard error, so that pipes stay clean: one line that changes on a terminal, plain lines elsewhere
+(a pipe, a log, a notebook), the first within two seconds and never more than one every few seconds.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from types import FrameType
+from typing import Any, TextIO
+
+import typer
+
+from comity.progress import Step
+
+__all__ = ["Progress", "showing"]
+
+_FIRST = 0.5  # seconds of silence, so that what is quick says nothing
+_EVERY, _SELDOM = 5.0, 60.0  # seconds between plain lines, at first and at most
+_GROWS = 20  # after that many times `_EVERY`, lines come as seldom as this share of the time gone
+_TICK = 0.25
+
+
+class Progress:
+    """Show the last thing said by long work, with the time left where its share of the whole is known.
+
+    Parameters
+    ----------
+    stream : text stream
+        Where plain lines go.
+    clock : callable
+        Returns seconds.
+    """
+
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
+        self.stream, self.clock = stream, clock
+        self.began = clock()
+        self.said: str = ""
+        self.pace = _Pace()
+        self.due = self.began + _FIRST
+        self.lock = threading.Lock()
+
+    def __call__(self, text: str) -> None:
+        """Take a line of progress; a `Step` brings its share of the whole with it."""
+        with self.lock:
+            self.said = text
+            if isinstance(text, Step):
+                self.pace.take(text, self.clock())
+        self.tick()
+
+    @property
+    def line(self) -> str:
+        """What there is to say now."""
+        left = self.pace.left(self.clock()) if isinstance(self.said, Step) else None
+        return self.said if left is None else f"{self.said}, about {duration(left)} left"
+
+    def tick(self) -> None:
+        """Write a plain line where one is due."""
+        with self.lock:
+            now = self.clock()
+            if now < self.due or not self.said:
+                return
+            gone = now - self.began
+            self.due = now + min(max(_EVERY, gone / _GROWS), _SELDOM)
+            minutes, seconds = divmod(int(gone), 60)
+            with suppress(OSError, ValueError):  # nobody reads it any more
+                print(f"[{minutes}:{seconds:02}] {self.line}", file=self.stream, flush=True)
+
+
+class _Pace:
+    """How fast steps of one total come, from the first whole one on: before it, things load and compile."""
+
+    def __init__(self) -> None:
+        self.total = self.first = self.done = 0.0
+        self.base: tuple[float, float] | None = None
+
+    def take(self, step: Step, now: float) -> None:
+        if step.total != self.total or step.done < self.done:
+            self.total, self.first, self.base = step.total, step.done, None
+        self.done = step.done
+        if self.base is None and step.done >= self.first + 1:
+            self.base = now, step.done
+
+    def left(self, now: float) -> float | None:
+        """Seconds left; None while that is unknown."""
+        if self.base is None or self.done < self.base[1] + 0.5 or self.done >= self.total:
+            return None
+        return (self.total - self.done) * (now - self.base[0]) / (self.done - self.base[1])
+
+
+def duration(seconds: float) -> str:
+    """Say about how long something takes.
+
+    Examples
+    --------
+    >>> [duration(seconds) for seconds in (0.4, 33, 100, 7500)]
+    ['5 s', '35 s', '2 min', '2 h 5 min']
+    """
+    if seconds <= 55:
+        return f"{5 * max(1, -int(-seconds // 5))} s"
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+@contextmanager
+def showing(begin: str, kept: str | Callable[[], str]) -> Iterator[Progress]:
+    """Show the progress of long work; when it is stopped, say what is kept and end as is usual.
+
+    Parameters
+    ----------
+    begin : str
+        What is being done, until the work itself says more.
+    kept : str or callable that returns one
+        What of the work is kept when it is stopped by Ctrl-C (exit status 130) or a signal to end (143), and how to go
+        on.
+    """
+    progress = Progress(sys.stderr)
+    progress(begin)
+    with _ended_as_interrupted():
+        try:
+            with _on_terminal(progress) if sys.stderr.isatty() else nullcontext(), _ticking(progress):
+                yield progress
+        except KeyboardInterrupt as stop:
+            print(f"Stopped. {kept if isinstance(kept, str) else kept()}", file=sys.stderr)
+            raise typer.Exit(143 if isinstance(stop, _EndedError) else 130) from None
+
+
+class _EndedError(KeyboardInterrupt):
+    """A signal asked the program to end: unwound as if somebody had pressed Ctrl-C."""
+
+
+@contextmanager
+def _ended_as_interrupted() -> Iterator[None]:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise _EndedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before: Any = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _ticking(progress: Progress) -> Iterator[None]:
+    """Look again and again, also while the work says nothing."""
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_TICK):
+            progress.tick()
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _on_terminal(progress: Progress) -> AbstractContextManager[Any]:
+    """Return a line that changes in place, and is gone in the end."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+
+    class Line(Bars):
+        def get_renderables(self) -> Any:
+            for task in self.tasks:
+                task.description = progress.line
+            return super().get_renderables()
+
+    progress.due = float("inf")
+    said = TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis"))
+    bars = Line(
+        SpinnerColumn(), said, TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+        redirect_stdout=False, redirect_stderr=False,
+    )  # fmt: skip
+    bars.add_task(progress.said, total=None)
+    return bars
