@@ -123,8 +123,8 @@ class Join:
 
 # How disputes and wars differ from their files.
 _CODES = (
-    "A code for a missing value is null: -9 (unknown, or none), -8 (does not apply), a month of 13. The join of the same "
-    "name with _raw behind it has the codes."
+    "A code for a missing value is null: -9 (unknown, or none), -8 (does not apply), a month of 13. The join of the "
+    "same name with _raw behind it has the codes."
 )
 
 JOINS = {
@@ -134,9 +134,9 @@ JOINS = {
     "democracy": Join(
         "Democracy: Polity, V-Dem, Unified Democracy Scores",
         each="democracy",
-        heed="polity2 is Polity's own, by Polity's own codes of states: peacesciencer's file lacks it for the Soviet Union "
-        "and others, and gives Montenegro that of Kosovo. It is null for states of fewer than 500,000 people, and where "
-        "Polity codes an interruption by a foreign power.",
+        heed="polity2 is Polity's own, by Polity's own codes of states: peacesciencer's file lacks it for the Soviet "
+        "Union and others, and gives Montenegro that of Kosovo. It is null for states of fewer than 500,000 people, "
+        "and where Polity codes an interruption by a foreign power.",
     ),
     "gdp": Join("Gross domestic product and population", each="gdp"),
     "trade": Join("Total imports and exports", each="trade"),
@@ -150,16 +150,16 @@ JOINS = {
         "Alliance obligations (ATOP)",
         dyads="atop",
         either=True,
-        heed="A state that joins an alliance is allied from the year in which it signed its accession, before that came "
-        "into force: to NATO's members the Czech Republic, Hungary and Poland from 1997 on, Bulgaria, the Baltic states, "
-        "Romania, Slovakia and Slovenia from 2003, Albania and Croatia from 2008, Montenegro from 2016.",
+        heed="A state that joins an alliance is allied from the year in which it signed its accession, before that "
+        "came into force: to NATO's members the Czech Republic, Hungary and Poland from 1997 on, Bulgaria, the Baltic "
+        "states, Romania, Slovakia and Slovenia from 2003, Albania and Croatia from 2008, Montenegro from 2016.",
     ),
     "atop_provisions": Join("Provisions of alliances (ATOP)", dyads="atop_provisions", either=True),
     "cow_alliances": Join(
         "Formal alliances (COW)",
         dyads="cow_alliances",
-        heed="the file, in version 4.1 too, has no defence pact of the states that joined NATO in 2004 and 2009 with its "
-        "other members (of 26 members in 2004-2012, 1,377 of 2,925 dyad-years read 0); atop has them.",
+        heed="the file, in version 4.1 too, has no defence pact of the states that joined NATO in 2004 and 2009 with "
+        "its other members (of 26 members in 2004-2012, 1,377 of 2,925 dyad-years read 0); atop has them.",
         heed_in=(2004, 2012),
     ),
     "gml_mids": Join("Militarised disputes (Gibler, Miller and Little)", dyads="gml_mids", heed=_CODES),

@@ -10,13 +10,12 @@ import polars as pl
 from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 
-__all__ = ["OBLIGATIONS", "PROVISIONS", "atop", "atop_provisions", "cow_alliances", "member_dyads"]
+__all__ = ["PROVISIONS", "atop", "atop_provisions", "cow_alliances", "member_dyads"]
 
 # Where the member file of ATOP stops: a membership that goes on then has 0 as its year of exit.
 _ATOP_ENDS = 2018
 _COW_ENDS = 2012
 
-OBLIGATIONS = ("atop_defense", "atop_offense", "atop_neutral", "atop_nonagg", "atop_consul")
 #: Column of a dyad-year -> variable of ATOP's member file, coded for the first state of the directed dyad.
 PROVISIONS = {
     "atop_milcon": "milcon",
@@ -31,9 +30,8 @@ PROVISIONS = {
 
 
 def atop(file: Path) -> pl.DataFrame:
-    """Five obligations of the first state towards the second, and whether it has any, one row a directed dyad-year."""
-    frame = read_r(file)
-    return frame.with_columns(pl.max_horizontal(OBLIGATIONS).alias("atop_alliance"))
+    """Five obligations of the first state towards the second, one row a directed dyad-year with an alliance."""
+    return read_r(file).with_columns(atop_alliance=pl.lit(1, pl.Int32))
 
 
 def atop_provisions(members: Path, institutions: Path) -> pl.DataFrame:

@@ -12,9 +12,8 @@ from comity.states import state
 
 __all__ = ["code_of", "with_code"]
 
-# Names that the table of states cannot read by itself, as a data file means them.
-_ALIASES = {"Micronesia": 987, "Saint Vincent": 57, "East Germany (GDR)": 265, "st. christopher": 60}
-_ALIASES |= {"Federal Republic of Germany": 260}  # in 1990 the files still mean it by this name
+# Names that the files mean otherwise than the table of states: by this one West Germany, in 1990 too.
+_ALIASES = {"Federal Republic of Germany": 260}
 
 
 @cache

@@ -13,7 +13,7 @@ import polars as pl
 from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 
-__all__ = ["cow_mids_raw", "gml_mids_raw", "known", "rivalries", "rivalries_td", "wars", "wars_raw"]
+__all__ = ["cow_mids_raw", "gml_mids_raw", "known", "rivalries", "rivalries_td", "wars_raw"]
 
 _KEYS = ["ccode1", "ccode2", "year"]
 # Austria takes over from Austria-Hungary; the lists of rivalries keep one code.
@@ -72,8 +72,15 @@ def wars_raw(file: Path) -> pl.DataFrame:
     """Inter-state wars; of several in a year an onset goes before a war that goes on, then the deadlier goes first."""
     counted = [pl.when(pl.col(c) >= 0).then(pl.col(c)) for c in ("batdeath1", "batdeath2")]
     some = pl.any_horizontal(pl.col("batdeath1", "batdeath2") >= 0)
-    ranked = read_r(file).with_columns(deaths=pl.when(some).then(pl.sum_horizontal(counted))).sort(
-        [*_KEYS, "cowinteronset", "deaths"], descending=[False] * 3 + [True] * 2, nulls_last=True, maintain_order=True
+    ranked = (
+        read_r(file)
+        .with_columns(deaths=pl.when(some).then(pl.sum_horizontal(counted)))
+        .sort(
+            [*_KEYS, "cowinteronset", "deaths"],
+            descending=[False] * 3 + [True] * 2,
+            nulls_last=True,
+            maintain_order=True,
+        )
     )
     return ranked.unique(_KEYS, keep="first", maintain_order=True).drop("deaths")
 
