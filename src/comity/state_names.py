@@ -83,7 +83,8 @@ def unlisted(text: str) -> str:
     return "the Correlates of War list has no member of that name" if key in _unlisted() else ""
 
 
-def close_names(text: str, among: tuple[int, ...] | None = None, count: int = 3) -> list[tuple[str, State]]:
+@lru_cache(maxsize=256)
+def close_names(text: str, among: tuple[int, ...] | None = None, count: int = 3) -> tuple[tuple[str, State], ...]:
     """Return names spelled most like a text, each of another state, the likest first.
 
     Parameters
@@ -105,38 +106,39 @@ def close_names(text: str, among: tuple[int, ...] | None = None, count: int = 3)
     likeness = difflib.SequenceMatcher()
     likeness.set_seq2(key)
     found: dict[int, tuple[float, str]] = {}
-    for cow, name, is_code in _spelled():
+    for cow, name, is_code, folded in _spelled():
         if is_code != code_like or (among is not None and cow not in among):
             continue
-        likeness.set_seq1(fold(name))
+        likeness.set_seq1(folded)
         if likeness.real_quick_ratio() < _ALIKE or likeness.quick_ratio() < _ALIKE:
             continue
         alike = likeness.ratio()
         if alike >= _ALIKE and alike > found.get(cow, (0.0, ""))[0]:
             found[cow] = (alike, name)
     best = sorted(found.items(), key=lambda item: -item[1][0])[:count]
-    return [(name, all_states()[cow]) for cow, (alike, name) in best if alike >= best[0][1][0] - _NEAR]
+    return tuple((name, all_states()[cow]) for cow, (alike, name) in best if alike >= best[0][1][0] - _NEAR)
 
 
 @cache
 def _index() -> dict[str, tuple[int, ...]]:
     index: dict[str, dict[int, None]] = {}
-    for cow, name, _ in _spelled():
-        index.setdefault(fold(name), {})[cow] = None
+    for cow, _, _, folded in _spelled():
+        index.setdefault(folded, {})[cow] = None
     return {name: tuple(codes) for name, codes in index.items() if name}
 
 
 @cache
-def _spelled() -> tuple[tuple[int, str, bool], ...]:
-    """Every name as it is written: COW code, name, and whether it is a code."""
+def _spelled() -> tuple[tuple[int, str, bool, str], ...]:
+    """Every name as it is written: COW code, name, whether it is a code, and the name folded."""
     rows: list[tuple[int, str, bool]] = []
     for s in all_states().values():
         rows += [(s.cow, name, False) for name in (s.name, *s.aliases)]
         rows += [(s.cow, code, True) for code in (s.iso3, s.abb) if code]
         listed = {(spell.code, spell.start) for spell in s.spells if spell.system == "gw"}
-        rows += [(s.cow, held.name, False) for code, _ in sorted(listed) for held in gw_names()[code]]
+        for held in (held for code, _ in sorted(listed) for held in gw_names()[code]):
+            rows += [(s.cow, held.name, False), (s.cow, held.abb, True)]
     rows += [(int(r["cow"]), r["name"], r["kind"] in ("iso2", "withdrawn")) for r in fact_rows("state_names.csv")]
-    return tuple(dict.fromkeys(rows))
+    return tuple((*row, fold(row[1])) for row in dict.fromkeys(rows))
 
 
 @cache

@@ -34,6 +34,7 @@ __all__ = [
     "bearers",
     "code_in",
     "collisions",
+    "known",
     "members",
     "no_such",
     "state",
@@ -123,13 +124,26 @@ def code_in(query: Any) -> int | None:
     >>> code_in(365.0), code_in("365"), code_in("RUS"), code_in(365.5)
     (365, 365, None, None)
     """
-    if isinstance(query, int) and not isinstance(query, bool):
+    if isinstance(query, bool):
+        return None
+    if isinstance(query, int):
         return query if query >= 0 else None
-    if isinstance(query, Real) and not isinstance(query, bool):
+    if isinstance(query, Real):
         number = float(query)
         return int(number) if number.is_integer() and number >= 0 else None
     text = str(query).strip()
     return int(text.partition(".")[0]) if re.fullmatch(r"[0-9]{1,4}(\.0+)?", text) else None
+
+
+def known(query: str | float) -> bool:
+    """Say whether a text is a state's name or could be its number, at whatever time.
+
+    Examples
+    --------
+    >>> known("Prussia"), known("365"), known("Atlantis")
+    (True, True, False)
+    """
+    return code_in(query) is not None or bool(named(str(query)))
 
 
 def no_such(text: str) -> str:

@@ -7,7 +7,7 @@ import os
 from comity.casebook import Theatre, load_theatre, theatres
 from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
 from comity.state_table import State, all_states
-from comity.states import state
+from comity.states import bearers, state
 
 __all__ = ["states_meant", "theatre_of"]
 
@@ -98,10 +98,8 @@ def _at(first: str | int, second: str | int, until: int | None) -> tuple[State, 
 
 
 def _found(query: str | int, year: int | None) -> State | None:
-    try:
-        return state(query, year)
-    except UnknownStateError:
-        return None
+    meant = bearers(query, year)
+    return meant[0] if len(meant) == 1 else None
 
 
 def _twice(one: State) -> str:
