@@ -29,7 +29,7 @@ _WHOLE = {
 }
 _SMALL = {"the", "of", "and"}
 _ALIKE = 0.6
-_NEAR = 0.15  # what is less like than the likest by more than this is no hint
+_NEAR = 0.1  # what is less like than the likest by more than this is no hint
 
 
 @lru_cache(maxsize=4096)

@@ -123,9 +123,11 @@ class Join:
 
 # How disputes and wars differ from their files.
 _CODES = (
-    "A code for a missing value is null: -9 (unknown, or none), -8 (does not apply), a month of 13. The join of the "
-    "same name with _raw behind it has the codes."
+    "A code for a missing value is null: -9 (unknown, or none), and a month of 13. The join of the same name with _raw "
+    "behind it has the codes."
 )
+
+_YEMEN = "The file has rivalries of Yemen before 1990 under 679, the united Yemen's code: dyads of 678 lack these."
 
 JOINS = {
     "codes": Join("Names, ISO codes, and codes of the other system", compute=codes, systems=("cow", "gw")),
@@ -136,7 +138,7 @@ JOINS = {
         each="democracy",
         heed="polity2 is Polity's own, by Polity's own codes of states: peacesciencer's file lacks it for the Soviet "
         "Union and others, and gives Montenegro that of Kosovo. It is null for states of fewer than 500,000 people, "
-        "and where Polity codes an interruption by a foreign power.",
+        "and where Polity codes an interruption by a foreign power. v2x_polyarchy lacks Italy before 1862.",
     ),
     "gdp": Join("Gross domestic product and population", each="gdp"),
     "trade": Join("Total imports and exports", each="trade"),
@@ -158,7 +160,7 @@ JOINS = {
     "cow_alliances": Join(
         "Formal alliances (COW)",
         dyads="cow_alliances",
-        heed="the file, in version 4.1 too, has no defence pact of the states that joined NATO in 2004 and 2009 with "
+        heed="The file, in version 4.1 too, has no defence pact of the states that joined NATO in 2004 and 2009 with "
         "its other members (of 26 members in 2004-2012, 1,377 of 2,925 dyad-years read 0); atop has them.",
         heed_in=(2004, 2012),
     ),
@@ -169,9 +171,12 @@ JOINS = {
     "wars": Join("Inter-state wars (COW)", dyads="wars", heed=_CODES),
     "wars_raw": Join("Inter-state wars (COW) with the file's codes", dyads="wars_raw"),
     "rivalries": Join(
-        "Strategic rivalries (Thompson, Sakuwa and Suhas)", dyads="rivalries", states="rivalries_of_states"
+        "Strategic rivalries (Thompson, Sakuwa and Suhas)",
+        dyads="rivalries",
+        states="rivalries_of_states",
+        heed=f"{_YEMEN} The numbers of a state's rivalries count those with states that were no members then.",
     ),
-    "rivalries_td": Join("Strategic rivalries (Thompson and Dreyer)", dyads="rivalries_td"),
+    "rivalries_td": Join("Strategic rivalries (Thompson and Dreyer)", dyads="rivalries_td", heed=_YEMEN),
     "arms_transfers": Join("Transfers of major arms (SIPRI)", dyads="arms_transfers"),
     "defence_agreements": Join("Defence cooperation agreements", dyads="defence_agreements"),
     "exercises": Join("Joint military exercises", dyads="exercises"),

@@ -1,7 +1,7 @@
 """Tables of dyad-years on disputes, wars and rivalries, one row a directed dyad-year that has one.
 
-The files of disputes and wars write -9 (unknown, or none), -8 (does not apply) and a month of 13 where they have no
-value. One rule holds for all of them: such a code is null in the tables, and stands as it is in the raw ones.
+The files of disputes and wars write -9 (unknown, or none) and a month of 13 where they have no value. One rule holds
+for all of them: such a code is null in the tables, and stands as it is in the raw ones.
 """
 
 from __future__ import annotations
