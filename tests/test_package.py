@@ -120,6 +120,7 @@ def test_no_module_imports_another_ones_private_names() -> None:
 ORDER = {
     "errors": 0,
     "whole": 1,
+    "state_names": 1,
     "state_table": 1,
     "states": 1,
     "casebook": 2,

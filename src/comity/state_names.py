@@ -102,12 +102,13 @@ def close_names(text: str, among: tuple[int, ...] | None = None, count: int = 3)
     'China'
     """
     key = fold(text[:60])
-    code_like = len(key) <= 3  # a word is not answered with codes, nor a code with words
+    # A word is not answered with codes, nor a code with words; four letters may be either.
+    kinds = {True} if len(key) <= 3 else {False} if len(key) > 4 else {True, False}
     likeness = difflib.SequenceMatcher()
     likeness.set_seq2(key)
     found: dict[int, tuple[float, str]] = {}
     for cow, name, is_code, folded in _spelled():
-        if is_code != code_like or (among is not None and cow not in among):
+        if is_code not in kinds or (among is not None and cow not in among):
             continue
         likeness.set_seq1(folded)
         if likeness.real_quick_ratio() < _ALIKE or likeness.quick_ratio() < _ALIKE:
@@ -132,7 +133,7 @@ def _spelled() -> tuple[tuple[int, str, bool, str], ...]:
     """Every name as it is written: COW code, name, whether it is a code, and the name folded."""
     rows: list[tuple[int, str, bool]] = []
     for s in all_states().values():
-        rows += [(s.cow, name, False) for name in (s.name, *s.aliases)]
+        rows += [(s.cow, name, name.isupper()) for name in (s.name, *s.aliases)]
         rows += [(s.cow, code, True) for code in (s.iso3, s.abb) if code]
         listed = {(spell.code, spell.start) for spell in s.spells if spell.system == "gw"}
         for held in (held for code, _ in sorted(listed) for held in gw_names()[code]):

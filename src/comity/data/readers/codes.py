@@ -6,9 +6,8 @@ from functools import cache
 
 import polars as pl
 
-from comity.errors import UnknownStateError
 from comity.state_table import all_states
-from comity.states import state
+from comity.states import bearers
 
 __all__ = ["code_of", "with_code"]
 
@@ -38,10 +37,8 @@ def code_of(name: str, year: int, given: int | None = None) -> int | None:
     for code in (given, _ALIASES.get(name)):
         if code in states and states[code].member(year):
             return code
-    try:
-        return state(name, year).cow
-    except UnknownStateError:
-        return None
+    meant = bearers(name, year)
+    return meant[0].cow if len(meant) == 1 else None
 
 
 def with_code(frame: pl.DataFrame, name: str, into: str, given: str | None = None) -> pl.DataFrame:
