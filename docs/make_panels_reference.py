@@ -32,6 +32,10 @@ which both were members on one and the same day.
 *Absent* says what a row means that the source covers but does not hold: 0, or null for unknown. Before and after the
 years of a source every column is null. A column about a state comes twice in a panel of dyad-years, with 1 and 2 behind
 its name. Where a name is taken, the join's name is put in front.
+
+Codes that a file writes for a missing value, such as -9, are null in every column. Where such codes were there, a join
+with `_raw` behind its name has the column as the file has it: `panel.add("gml_mids", "gml_mids_raw")` gives
+`fatality1` and, with the codes, `gml_mids_raw_fatality1`.
 """
 
 SOURCES = """## Sources
@@ -55,6 +59,7 @@ def join_section(name: str, join: Join) -> str:
     lines = [
         f"### {name}\n",
         f"{head}{f', {years[0]}-{years[1]}' if years else ''}. {origin}\n",
+        *([f"Heed: {join.heed}\n"] if join.heed else []),
         "| column | meaning | measure | absent |",
         "|---|---|---|---|",
     ]

@@ -126,6 +126,7 @@ ORDER = {
     "by_value": 1,
     "module_names": 2,
     "code_digest": 2,
+    "state_names": 1,
     "state_table": 1,
     "states": 1,
     "casebook": 3,

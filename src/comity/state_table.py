@@ -11,7 +11,18 @@ from typing import Literal
 
 from comity.errors import UnknownStateError
 
-__all__ = ["Collision", "GWOnly", "Spell", "State", "all_states", "fact_rows", "gw_only", "window"]
+__all__ = [
+    "Collision",
+    "GWName",
+    "GWOnly",
+    "Spell",
+    "State",
+    "all_states",
+    "fact_rows",
+    "gw_names",
+    "gw_only",
+    "window",
+]
 
 #: A list of states: Correlates of War, or Gleditsch and Ward.
 System = Literal["cow", "gw"]
@@ -102,6 +113,26 @@ def gw_only() -> tuple[GWOnly, ...]:
         GWOnly(int(r["code"]), r["abb"], r["name"], dt.date.fromisoformat(r["start"]), dt.date.fromisoformat(r["end"]))
         for r in fact_rows("gw_only_states.csv")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GWName:
+    """What the Gleditsch-Ward list calls a state from a day on; `iso3` where it is not that of the COW member."""
+
+    start: dt.date
+    abb: str
+    name: str
+    iso3: str
+
+
+@cache
+def gw_names() -> dict[int, tuple[GWName, ...]]:
+    """Return the names of the Gleditsch-Ward list by code, for the states that the COW list has too."""
+    names: dict[int, list[GWName]] = {}
+    for r in fact_rows("gw_names.csv"):
+        named = GWName(dt.date.fromisoformat(r["start"]), r["abb"], r["name"], r["iso3"])
+        names.setdefault(int(r["code"]), []).append(named)
+    return {code: tuple(held) for code, held in names.items()}
 
 
 @cache

@@ -40,7 +40,7 @@ def words(text: str) -> tuple[str, ...]:
 ZEROS: dict[str, tuple[tuple[str, ...], tuple[int, int]]] = {
     "majors": (words("cowmaj"), (1816, 2016)),
     "contiguity": (words("conttype land sea"), (1816, 2016)),
-    "atop": (words("atop_defense atop_offense atop_neutral atop_nonagg atop_consul"), (1815, 2018)),
+    "atop": (words("atop_defense atop_offense atop_neutral atop_nonagg atop_consul atop_alliance"), (1815, 2018)),
     "atop_provisions": (
         words(
             "atop_number atop_milcon atop_milaid atop_intcom atop_subord atop_organ atop_base atop_contrib atop_asymm "
@@ -77,6 +77,11 @@ DISPUTE = words(
     "fatality hostlev recip mindur maxdur stmon"
 )
 REVISION = words("revstate1 revstate2 revtype11 revtype12 revtype21 revtype22")
+CODED = {  # columns in which the files of disputes and wars write codes for what is missing
+    "gml_mids": words("fatality1 fatality2 fatalpre1 fatalpre2 fatality stmon") + REVISION,
+    "cow_mids": words("fatality1 fatality2 fatalpre1 fatalpre2 fatality") + REVISION[2:],
+    "wars": words("batdeath1 batdeath2"),
+}
 WAR = words("warnum sidea1 sidea2 initiator1 initiator2 outcome1 outcome2 batdeath1 batdeath2 resume")
 PROVISIONS = words("milcon milaid intcom subord organ1 base contrib asymm milinst")
 
@@ -193,6 +198,13 @@ class Reference:
 
     def table(self, join: str, dyads: bool, directed: bool = True) -> Frame:
         """Return what is known of state-years, or of dyad-years where it is a join of dyads, keyed."""
+        if join in ("gml_mids", "cow_mids", "wars"):
+            return sound(self.raw(join, directed))
+        if join.endswith("_raw"):
+            name = join.removesuffix("_raw")
+            return self.raw(name, directed)[[*DYAD, *CODED[name]]]
+        if join == "democracy":
+            return self._democracy()
         if join in TAKEN and not (join == "igos" and dyads):
             key, names = TAKEN[join]
             return self.file(key, *STATE)[[*STATE, *names]]
@@ -207,9 +219,6 @@ class Reference:
             "atop": self._atop if directed else lambda: either(self._atop()),
             "atop_provisions": self._atop_provisions,
             "cow_alliances": self._cow_alliances,
-            "gml_mids": self._gml_mids if directed else lambda: self._gml_mids().drop(columns=["init1", "init2"]),
-            "cow_mids": self._cow_mids,
-            "wars": self._wars,
             "rivalries": self._rivalries if dyads else self._numbers_of_rivalries,
             "rivalries_td": self._rivalries_td,
             "arms_transfers": self._arms_transfers,
@@ -219,6 +228,11 @@ class Reference:
             "icews": self._icews,
         }
         return makers[join]()
+
+    def raw(self, join: str, directed: bool = True) -> Frame:
+        """Return disputes or wars by dyad-year, with the codes that the files write for what is missing."""
+        found = {"gml_mids": self._gml_mids, "cow_mids": self._cow_mids, "wars": self._wars}[join]()
+        return found if directed else found.drop(columns=["init1", "init2"], errors="ignore")
 
     def _of_pairs(self, join: str, rows: Frame, added: Frame) -> Frame:
         """Add what rests on the columns of both states, and take out what the file cannot know."""
@@ -236,6 +250,17 @@ class Reference:
     def _majors(self) -> Frame:
         raw = self.file("cow_majors", "ccode", "styear", "endyear")
         return by_year(raw, "styear", "endyear")[STATE].drop_duplicates().assign(cowmaj=1)
+
+    def _democracy(self) -> Frame:
+        """Return the file's measures, and Polity's scores by the COW codes that democracyData gives its rows."""
+        key, names = TAKEN["democracy"]
+        polity = self.file("polity5")
+        before = (polity["polity_annual_ccode"] == 305) & (polity["year"] <= 1918)
+        polity = polity.assign(ccode=polity["cown"].mask(before, 300)).dropna(subset="ccode")
+        own = polity["polity_annual_ccode"] == polity["ccode"]
+        polity = polity.assign(other=~own, over=polity["eyear"] == polity["year"]).sort_values(["other", "over"])
+        polity = polity.drop_duplicates(STATE)[[*STATE, "polity2"]].astype(dict.fromkeys(STATE, "int64"))
+        return self.file(key, *STATE)[[*STATE, *names]].drop(columns="polity2").merge(polity, on=STATE, how="left")
 
     def _ideal_points(self) -> Frame:
         raw = self.file("idealpointestimatesall_jun2024")
@@ -262,12 +287,12 @@ class Reference:
         return held.drop_duplicates(STATE)[[*STATE, "lat", "lng"]]
 
     def _nearest_capital(self) -> Frame:
-        members = self.states(range(1816, CARRIED + 1))
-        placed = members.merge(self._places(), on=STATE)
-        pairs = placed.merge(placed, on="year", suffixes=("", "2"))
-        pairs = pairs[pairs["ccode"] != pairs["ccode2"]]
-        pairs = pairs.assign(mincapdist=along(*(pairs[c] for c in ("lat", "lng", "lat2", "lng2"))))
-        return pairs.groupby(STATE)["mincapdist"].min().reset_index()
+        pairs = self.dyads(range(1816, CARRIED + 1), directed=True)
+        for n in "12":
+            place = self._places().rename(columns={"ccode": f"ccode{n}", "lat": f"lat{n}", "lng": f"lng{n}"})
+            pairs = pairs.merge(place, on=[f"ccode{n}", "year"])
+        pairs = pairs.assign(mincapdist=along(*(pairs[c] for c in ("lat1", "lng1", "lat2", "lng2"))))
+        return pairs.rename(columns={"ccode1": "ccode"}).groupby(STATE)["mincapdist"].min().reset_index()
 
     def _nearest_state(self) -> Frame:
         found = self._minimum_distance().groupby(["ccode1", "year"])["mindist"].min()
@@ -301,7 +326,7 @@ class Reference:
         return both(self.file("cow_igo_ndy", *DYAD))
 
     def _atop(self) -> Frame:
-        return self.file("atop_alliance", *DYAD)
+        return self.file("atop_alliance", *DYAD).assign(atop_alliance=1)
 
     def _atop_provisions(self) -> Frame:
         phases = self.file("atopinst5_1")[["atopid", "atopidphase", "milinst"]]
@@ -367,9 +392,7 @@ class Reference:
     def _wars(self) -> Frame:
         raw = self.file("cow_war_inter", *DYAD)
         deaths = raw[["batdeath1", "batdeath2"]].mask(raw[["batdeath1", "batdeath2"]] < 0)
-        raw = raw.assign(
-            batdeath1=deaths["batdeath1"], batdeath2=deaths["batdeath2"], deaths=deaths.sum(axis=1, min_count=1)
-        )
+        raw = raw.assign(deaths=deaths.sum(axis=1, min_count=1))
         order = raw.sort_values("deaths", ascending=False, na_position="last", kind="stable")
         order = order.sort_values("cowinteronset", ascending=False, kind="stable").drop_duplicates(DYAD)
         return order[[*DYAD, "cowinteronset", "cowinterongoing", *WAR]]
@@ -469,12 +492,18 @@ class Reference:
         pairs = pairs.drop_duplicates(["gwcode", "year"]).merge(cow, on="ccode")
         pairs = pairs.merge(members.assign(member=True), on=STATE, how="left")
         pairs["ccode"] = pairs["ccode"].where(pairs["member"].notna())
-        # A state that the COW project never listed has the name and abbreviation that Gleditsch and Ward give it.
+        # Names and abbreviations are those that Gleditsch and Ward give.
         gw = self.file("gw_states", "gwcode").rename(columns={"statename": "statenme"})
-        alone = known[~known["gwcode"].isin(pairs["gwcode"])][["gwcode", "year"]].merge(
-            gw[["gwcode", "statenme", "stateabb"]], on="gwcode"
-        )
-        found = pd.concat([pairs, alone], ignore_index=True).rename(columns={"gwcode": "code"})
+        gw = gw.assign(first=day(gw["startdate"]).dt.year, last=day(gw["enddate"]).dt.year)
+        gw = by_year(gw.assign(last=gw["last"].mask(gw["last"] == 2017, CARRIED)), "first", "last")
+        gw = gw[["gwcode", "year", "statenme", "stateabb"]].drop_duplicates(["gwcode", "year"])
+        there = known[["gwcode", "year"]].drop_duplicates().merge(gw, on=["gwcode", "year"], how="left")
+        found = there.merge(pairs[["gwcode", "year", "iso3", "ccode"]], on=["gwcode", "year"], how="left")
+        # ISO's codes of Yugoslavia, and of Serbia and Montenegro from July 2003 on.
+        yugoslavia = found["gwcode"] == 345
+        found["iso3"] = found["iso3"].mask(yugoslavia & (found["year"] <= 2003), "YUG")
+        found["iso3"] = found["iso3"].mask(yugoslavia & (found["year"] > 2003), "SCG")
+        found = found.rename(columns={"gwcode": "code"})
         return found[["code", "year", "statenme", "stateabb", "iso3", "ccode"]]
 
 
@@ -492,6 +521,12 @@ def spells(event: Frame, unit: Frame) -> Frame:
     """Count the rows of a unit since its last event, as peacesciencer's add_spells does by default."""
     events = event.groupby(unit).cumsum() - event
     return event.groupby([unit, events]).cumcount()
+
+
+def sound(raw: Frame) -> Frame:
+    """Take out the codes for what is missing: below 0, and months above 12."""
+    found = raw.mask(raw.drop(columns=DYAD).lt(0).reindex(columns=raw.columns, fill_value=False))
+    return found.assign(stmon=found["stmon"].mask(found["stmon"] > 12)) if "stmon" in found else found
 
 
 def day(days: Frame) -> Frame:

@@ -24,7 +24,7 @@ from tests.running import Run
 
 SOURCES = list(sources().values())
 KEYS = [one.key for one in SOURCES]
-COUNT = 35
+COUNT = 36
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -100,6 +101,44 @@ def test_a_name_is_whoever_bore_it_and_a_code_is_that_code() -> None:
     assert set(comity.state_years((1950, 2000), subset=["Serbia"], system="gw").frame["gwcode"]) == {345}
 
 
+@pytest.mark.parametrize("code", [365, 365.0, "365", "365.0", np.int64(365), np.float64(365), "Russia", "RU", "Россия"])
+def test_one_state_can_be_given_by_itself_and_as_any_number(code: Any) -> None:
+    assert set(comity.state_years(1990, subset=code).frame["ccode"]) == {365}
+    assert set(comity.state_years(1990, subset=[code]).frame["ccode"]) == {365}
+    assert comity.dyad_years(1990, subset=[code, 2], directed=False).frame.rows() == [(2, 365, 1990)]
+
+
+@pytest.mark.parametrize("subset", [("RUS", "CHN"), np.array([365.0, 710.0]), pl.Series([365, 710]), {365, 710}])
+def test_a_subset_can_be_any_collection(subset: Any) -> None:
+    assert comity.dyad_years(1990, subset=subset, directed=False).frame.rows() == [(365, 710, 1990)]
+
+
+@pytest.mark.parametrize(
+    ("name", "years", "both"),
+    [
+        ("Congo", (1990, 1995), ("484", "490")),
+        ("Korea", (1816, 2010), ("731", "732")),
+        ("Congo", (1816, 2010), ("484",)),
+    ],
+)
+def test_a_name_that_two_members_share_is_refused_in_a_subset_naming_both(
+    name: str, years: tuple[int, int], both: tuple[str, ...]
+) -> None:
+    for make in (comity.dyad_years, comity.state_years):
+        for system in ("cow", "gw"):
+            with pytest.raises(UnknownStateError, match="could be") as caught:
+                make(years, subset=[name, "France"], system=system)
+            assert all(f"COW {code}" in str(caught.value) for code in both)
+    assert set(comity.state_years((1890, 1900), subset="Korea").frame["ccode"]) == {730}
+
+
+def test_a_name_in_a_gw_panel_is_whoever_that_list_has() -> None:
+    canada = comity.state_years((1816, 1919), subset=["Canada"], system="gw").frame
+    assert canada["year"].to_list() == list(range(1867, 1920))  # a member of the COW system from 1920 on
+    assert set(comity.state_years(2006, subset="Serbia", system="gw").frame["gwcode"]) == {340, 345}
+    assert set(comity.state_years(1880, subset="Transvaal", system="gw").frame["gwcode"]) == {563}
+
+
 def test_membership_is_carried_forward_unless_told_not_to() -> None:
     carried = comity.state_years()
     assert carried.frame["year"].max() == spine.last_concluded_year()
@@ -114,8 +153,27 @@ def test_years_can_be_given_in_several_ways(years: Any) -> None:
     assert comity.state_years(years).years == (1990, 1995)
 
 
+@pytest.mark.parametrize("year", [2000, np.int64(2000), np.uint16(2000), 2000.0, np.float32(2000), "2000"])
+def test_a_year_can_be_any_whole_number(year: Any) -> None:
+    assert comity.dyad_years(year, subset=["USA", "CAN"]).years == (2000, 2000)
+    assert comity.state_years((year, year)).years == (2000, 2000)
+
+
 @pytest.mark.parametrize(
-    "years", ["1990-1995", "soon", (1990,) * 3, range(1990, 1996, 2), range(0), 1.5, "1990:", object()]
+    "years",
+    [
+        "1990-1995",
+        "soon",
+        (1990,) * 3,
+        range(1990, 1996, 2),
+        range(0),
+        1.5,
+        "1990:",
+        object(),
+        (1990.7, 1995),
+        float("nan"),
+        [],
+    ],
 )
 def test_what_is_no_period_is_refused_with_the_ways_to_give_one(years: Any) -> None:
     with pytest.raises(PeriodError, match="1946:2018"):
@@ -145,8 +203,9 @@ def test_misspelt_states_and_states_of_other_times_are_refused() -> None:
 def test_subsets_that_make_no_dyad_are_refused() -> None:
     with pytest.raises(PanelError, match="one state"):
         comity.dyad_years(1990, subset=["RUS"])
-    with pytest.raises(PanelError, match="politically relevant"):
-        comity.dyad_years(1990, subset="relevant")
+    for subset in ("relevant", "Russia", 365):
+        with pytest.raises(PanelError, match="politically relevant"):
+            comity.dyad_years(1990, subset=subset)
     with pytest.raises(PanelError, match="cow"):
         comity.dyad_years(1990, subset="politically relevant", system="gw")
     with pytest.raises(PanelError, match="'cow'"):

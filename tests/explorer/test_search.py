@@ -27,6 +27,21 @@ def test_one_state_leads_to_theatres_and_dyads() -> None:
     assert "/dyad/IND-IND" not in paths
 
 
+@pytest.mark.parametrize(
+    ("text", "path"), [("chian", "CHN"), ("Deutschland", "DEU"), ("Lao PDR", "LAO"), ("日本", "JPN")]
+)
+def test_the_likeliest_state_and_names_of_all_kinds_lead_on(text: str, path: str) -> None:
+    dyads = [hit.path for hit in found(text) if hit.kind == "dyad"]
+    assert dyads
+    assert all(path in one for one in dyads)
+
+
+def test_a_shared_name_leads_to_all_who_bear_it() -> None:
+    paths = " ".join(hit.path for hit in found("Korea"))
+    assert "PRK" in paths
+    assert "KOR" in paths
+
+
 @pytest.mark.parametrize(("text", "path"), [("Rusia", "RUS"), ("guinea", "GIN")])
 def test_a_misspelt_or_shortened_name_leads_on(text: str, path: str) -> None:
     assert any(path in hit.path for hit in found(text))

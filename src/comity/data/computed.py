@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -11,10 +12,12 @@ import polars as pl
 
 from comity.data.registry import source
 from comity.data.rows import Rows, gather
-from comity.state_table import State, all_states, gw_only
+from comity.data.spine import dyad_rows
+from comity.state_table import Spell, State, all_states, gw_names, gw_only
 
 __all__ = ["capital_distance", "codes", "great_circle", "ideal_distance"]
 
+_CODES = 1000  # all codes are below
 # Radius of the sphere on which distances are taken, in km: the Earth's at the equator, as in R's geosphere.
 _RADIUS = 6378.137
 
@@ -126,22 +129,32 @@ def _years_of(one: State) -> list[tuple[Any, ...]]:
         for year in range(spell.start.year, last + 1):
             gw = one.gw(year) if spell.system == "cow" else None
             cow = one.cow if spell.system == "gw" and one.member(year) else None
-            rows.append((spell.system, spell.code, year, one.name, one.abb, one.iso3 or None, gw, cow, spell.start))
+            rows.append((spell.system, spell.code, year, *_named(one, spell, year), gw, cow, spell.start))
     return rows
+
+
+def _named(one: State, spell: Spell, year: int) -> tuple[str, str, str | None]:
+    """Name, abbreviation and ISO code in the list of the spell, as they were first in the year."""
+    if spell.system == "cow":
+        return one.name, one.abb, one.iso3 or None
+    day = max(spell.start, dt.date(year, 1, 1))
+    held = [name for name in gw_names()[spell.code] if name.start <= day][-1]
+    return held.name, held.abb, held.iso3 or one.iso3 or None
 
 
 def _nearest_capital(
     rows: Rows, placed: pl.DataFrame, apart: np.ndarray[Any, Any], years: tuple[int, int]
 ) -> pl.DataFrame:
-    members = _code_table().filter(pl.col("system") == "cow").select("ccode", "year")
-    present = placed.join(members, on=["ccode", "year"], how="semi")
-    found = []
-    for (year,), group in present.group_by("year"):
-        place = group["place"].to_numpy()
-        between = apart[np.ix_(place, place)].copy()
-        np.fill_diagonal(between, np.inf)
-        near = between.min(axis=1) if len(place) > 1 else np.full(len(place), np.nan)
-        found.append(pl.DataFrame({"ccode": group["ccode"], "year": group["year"], "mincapdist": near}))
-        del year
-    table = pl.concat(found).with_columns(pl.col("mincapdist").fill_nan(None)).sort("ccode", "year")
+    """Distance to the nearest capital of a state that was a member on one and the same day."""
+    found = [placed.select("ccode", "year").clear().with_columns(mincapdist=pl.lit(None, pl.Float64))]
+    asked = max(years[0], rows.first), min(years[1], rows.first + rows.count - 1)
+    for (year,), dyads in dyad_rows("cow", asked, None, directed=True).group_by("year"):
+        there = placed.filter(pl.col("year") == year)
+        place = np.full(_CODES, -1)
+        place[there["ccode"].to_numpy()] = there["place"].to_numpy()
+        one, two = (place[dyads[code].to_numpy()] for code in ("ccode1", "ccode2"))
+        both = (one >= 0) & (two >= 0)
+        between = dyads.filter(both).with_columns(mincapdist=apart[one[both], two[both]])
+        found.append(between.group_by(pl.col("ccode1").alias("ccode"), "year").agg(pl.col("mincapdist").min()))
+    table = pl.concat(found).sort("ccode", "year")
     return gather(table, {"mincapdist": None}, rows.of_states(table, years, 0))

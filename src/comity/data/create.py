@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal
 
 from comity.data.panel import Panel
 from comity.data.relevant import politically_relevant
-from comity.data.spine import Years, codes_of, dyad_rows, key_names, span, state_rows
+from comity.data.spine import Subset, Years, codes_of, dyad_rows, key_names, span, state_rows
 from comity.errors import PanelError
 from comity.state_table import System
 from comity.states import system_ends
@@ -23,7 +22,7 @@ def state_years(
     years: Years = None,
     *,
     system: System = "cow",
-    subset: Sequence[str | int] | None = None,
+    subset: Subset | None = None,
     carry_forward: bool = True,
 ) -> Panel:
     """Make a panel of state-years.
@@ -34,8 +33,8 @@ def state_years(
         One year, a first and a last one, or ``1946:2018``; all from 1816 when None.
     system : {"cow", "gw"}
         Whose list of states.
-    subset : sequence of str or int, or None
-        States to keep: a code is that code, a name is whoever bore it in each year (Germany is 255 and 260).
+    subset : str, number, iterable of these, or None
+        State or states to keep: a code is that code, a name is whoever bore it in each year (Germany is 255 and 260).
     carry_forward : bool
         Whether the members at the end of the list (2016, GW 2017) go on to the last year that is over.
 
@@ -48,7 +47,7 @@ def state_years(
     PeriodError
         Years that the list does not cover.
     UnknownStateError
-        A state of `subset` that was no member in these years.
+        A state of `subset` that was no member in these years, or a name that two members shared.
 
     Examples
     --------
@@ -69,7 +68,7 @@ def dyad_years(
     *,
     directed: bool = True,
     system: System = "cow",
-    subset: Literal["politically relevant"] | Sequence[str | int] | None = None,
+    subset: Subset | None = None,
     carry_forward: bool = True,
 ) -> Panel:
     """Make a panel of dyad-years.
@@ -82,7 +81,7 @@ def dyad_years(
         Whether Russia-China and China-Russia are two rows; else only the one whose first code is lower.
     system : {"cow", "gw"}
         Whose list of states.
-    subset : "politically relevant", sequence of str or int, or None
+    subset : "politically relevant", iterable of str or number, or None
         Dyads that are contiguous or hold a major power (data on both end in 2016), or dyads between the states named:
         a code is that code, a name is whoever bore it in each year (Germany is 255 and 260).
     carry_forward : bool
@@ -97,7 +96,7 @@ def dyad_years(
     PeriodError
         Years that the list does not cover.
     UnknownStateError
-        A state of `subset` that was no member in these years.
+        A state of `subset` that was no member in these years, or a name that two members shared.
     PanelError
         A `subset` of one state, or politically relevant dyads of the GW system.
     DataMissingError
@@ -118,34 +117,31 @@ def dyad_years(
     Lemke, D. and Reed, W. (2001). The relevance of politically relevant dyads. Journal of Conflict Resolution 45(1),
     126-144.
     """
-    if isinstance(subset, str):
-        if subset != RELEVANT:
+    relevant = isinstance(subset, str) and subset == RELEVANT
+    if relevant and system != "cow":
+        raise PanelError(f"{RELEVANT!r} rests on COW data. Use system='cow'.")
+    if subset is not None and not relevant:
+        if isinstance(subset, str) or not isinstance(subset, Iterable):
             raise PanelError(
-                f"subset={subset!r} is none. Use {RELEVANT!r}, or a list of states such as ['RUS', 'CHN']."
+                f"subset={subset!r} is no set of dyads. Use {RELEVANT!r}, or a list of states such as ['RUS', 'CHN']."
             )
-        if system != "cow":
-            raise PanelError(f"{RELEVANT!r} rests on COW data. Use system='cow'.")
-        named = None
-    else:
-        named = subset
-    asked, codes = _asked(years, system, named, carry_forward)
+        subset = list(subset)
+    asked, codes = _asked(years, system, None if relevant else subset, carry_forward)
     if codes is not None and len(codes) < 2:
-        raise PanelError(
-            f"subset={list(named or ())} holds one state; a dyad needs two. Name those it may be paired with."
-        )
+        raise PanelError(f"subset={subset} holds one state; a dyad needs two. Name those it may be paired with.")
     frame = dyad_rows(system, asked, codes, directed)
     panel = Panel(frame, "dyad-year", directed, system, asked, notes=_carried(system, asked))
-    if subset == RELEVANT:
-        relevant, ends = politically_relevant(panel.rows)
+    if relevant:
+        kept, ends = politically_relevant(panel.rows)
         notes = panel.notes
         if asked[1] > ends:
             notes = (*notes, f"{RELEVANT} dyads are known to {ends}; later years are left out.")
-        panel = replace(panel, frame=frame.filter(relevant), notes=notes)
+        panel = replace(panel, frame=frame.filter(kept), notes=notes)
     return panel
 
 
 def _asked(
-    years: Years, system: System, subset: Sequence[str | int] | None, carry_forward: bool
+    years: Years, system: System, subset: Subset | None, carry_forward: bool
 ) -> tuple[tuple[int, int], set[int] | None]:
     key_names(system, dyads=True)  # refuses what is no system
     asked = span(years, system, carry_forward)

@@ -60,12 +60,15 @@ def check_kept(keep: Sequence[str] | None, found: Collection[str], joins: Sequen
 
 
 def coverage(name: str, covered: tuple[int, int] | None, years: tuple[int, int]) -> list[str]:
-    """Note which of a panel's years a join does not cover."""
+    """Note which of a panel's years a join does not cover, and what to heed of it in those that it does."""
+    join = join_named(name)
+    heed = join.heed_in is not None and years[0] <= join.heed_in[1] and join.heed_in[0] <= years[1]
+    notes = [f"{name}: {join.heed}"] if heed else []
     if covered is None:
-        return []
+        return notes
     gaps = [f"before {covered[0]}"] if years[0] < covered[0] else []
     gaps += [f"after {covered[1]}"] if years[1] > covered[1] else []
-    return [f"{name} is unknown (null) {' and '.join(gaps)}."] if gaps else []
+    return [*notes, *([f"{name} is unknown (null) {' and '.join(gaps)}."] if gaps else [])]
 
 
 def column_named(frame: pl.DataFrame, name: str) -> pl.Series:

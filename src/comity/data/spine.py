@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from comity.errors import PanelError, PeriodError, UnknownStateError, nearest
+from comity.errors import PanelError, PeriodError, UnknownStateError
+from comity.state_names import fold, named
 from comity.state_table import GWOnly, Spell, System, all_states, gw_only
-from comity.states import state, system_ends
+from comity.states import bearers, code_in, no_such, system_ends
 
-__all__ = ["FIRST_YEAR", "Years", "codes_of", "dyad_rows", "key_names", "last_concluded_year", "span", "state_rows"]
+__all__ = [
+    "FIRST_YEAR",
+    "Subset",
+    "Years",
+    "codes_of",
+    "dyad_rows",
+    "key_names",
+    "last_concluded_year",
+    "span",
+    "state_rows",
+]
 
 #: The lists of states begin here.
 FIRST_YEAR = 1816
 #: A year, a first and a last year, a range, or a text such as ``1946:2018``.
-Years = int | tuple[int, int] | range | str | None
+Years = float | tuple[float, float] | range | str | None
+#: One state, by name or code, or several.
+Subset = str | float | Iterable[str | float]
 
 _SYSTEMS = ("cow", "gw")
 
@@ -57,17 +70,23 @@ def span(years: Years, system: System, carry_forward: bool) -> tuple[int, int]:
     return first, until
 
 
-def codes_of(subset: Sequence[Any], system: System, years: tuple[int, int]) -> set[int]:
+def codes_of(subset: Subset, system: System, years: tuple[int, int]) -> set[int]:
     """Return the codes of the states named: a number is that code, a name is whoever bore it in each of the years.
+
+    Parameters
+    ----------
+    subset : str, number or iterable of these
+        One state, or several.
 
     Raises
     ------
     UnknownStateError
-        A name or code means no member in any of the years.
+        A name or code means no member in any of the years, or a name is shared by two members in one of them.
     """
     found: set[int] = set()
-    for query in subset:
-        codes = _codes(query, system, years)
+    for query in [subset] if isinstance(subset, str) or not isinstance(subset, Iterable) else subset:
+        code = code_in(query)
+        codes = _named(str(query).strip(), system, years) if code is None else {code} & _all_codes(system, years)
         if not codes:
             raise UnknownStateError(
                 f"{query!r} was no member of the {system.upper()} system in {years[0]}-{years[1]}. "
@@ -144,42 +163,47 @@ def _spells(system: System, years: tuple[int, int], codes: set[int] | None) -> d
     }
 
 
-def _codes(query: Any, system: System, years: tuple[int, int]) -> set[int]:
-    text = str(query).strip()
-    if text.isascii() and text.isdigit():
-        return {int(text)} & set(_spells(system, years, None)["code"].tolist())
-    own = (one for one in gw_only() if system == "gw" and text.casefold() in (one.name.casefold(), one.abb.casefold()))
+def _all_codes(system: System, years: tuple[int, int]) -> set[int]:
+    return set(_spells(system, years, None)["code"].tolist())
+
+
+def _named(text: str, system: System, years: tuple[int, int]) -> set[int]:
+    """Return the codes of who bore a name in each of the years."""
+    key = fold(text)
+    own = (one for one in gw_only() if system == "gw" and key in (fold(one.name), fold(one.abb)))
     found = {one.code for one in own if one.start.year <= years[1] and years[0] <= one.end.year}
-    unknown: UnknownStateError | None = None
+    if not found and not named(text):
+        raise UnknownStateError(no_such(text))
     for year in range(years[0], years[1] + 1):
-        try:
-            one = state(text, year)
-        except UnknownStateError as error:
-            unknown = error
-            continue
-        code = one.cow if system == "cow" else one.gw(year)
-        found |= set() if code is None else {code}
-    if not found and unknown is not None:
-        names = [n for s in all_states().values() for n in (s.name, s.iso3, s.abb, *s.aliases) if n]
-        if text.casefold() not in {n.casefold() for n in names}:
-            close = nearest(text, names)
-            hint = f" Did you mean {', '.join(close)}?" if close else ""
-            raise UnknownStateError(f"{query!r} is no state known here.{hint}") from unknown
+        current = bearers(text, year, system)
+        if len(current) > 1:
+            raise UnknownStateError(
+                f"{text!r} in {year} could be {' or '.join(map(str, current))}. Use one of these names or codes."
+            )
+        spells = (spell for one in current for spell in one.spells if spell.system == system)
+        found |= {p.code for p in spells if p.start.year <= year and (p.end is None or year <= p.end.year)}
     return found
 
 
-def _two(years: int | tuple[int, int] | range | str) -> tuple[int, int]:
-    try:
-        if isinstance(years, str):
-            parts = [int(part) for part in years.split(":")]
-        elif isinstance(years, range):
-            parts = [years[0], years[-1]] if years.step == 1 and years else []
-        else:
-            parts = [int(part) for part in ([years] if isinstance(years, int) else years)]
-    except (TypeError, ValueError):
-        parts = []
-    if len(parts) not in (1, 2):
+def _two(years: Years) -> tuple[int, int]:
+    if isinstance(years, str):
+        parts: list[Any] = years.split(":")
+    elif isinstance(years, range):
+        parts = [years[0], years[-1]] if years.step == 1 and years else []
+    else:
+        parts = list(years) if isinstance(years, Iterable) else [years]
+    whole = [_year(part) for part in parts]
+    if len(whole) not in (1, 2) or None in whole:
         raise PeriodError(
             f"{years!r} are no years. Give one year (1991), a first and a last one (1946, 2018), or 1946:2018."
         )
-    return parts[0], parts[-1]
+    return whole[0], whole[-1]  # type: ignore[return-value]
+
+
+def _year(value: Any) -> int | None:
+    """Read a whole number, as number or text; None where it is none."""
+    try:
+        number = int(value)
+        return number if isinstance(value, str) or number == value else None
+    except (TypeError, ValueError, OverflowError):
+        return None

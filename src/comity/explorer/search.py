@@ -7,11 +7,12 @@ import re
 from pydantic import BaseModel, Field
 
 from comity.casebook import theatres
-from comity.errors import ComityError, nearest
+from comity.errors import ComityError
 from comity.explorer.embedded import theatre_named
 from comity.report.pair import states_meant
+from comity.state_names import close_names
 from comity.state_table import State, all_states
-from comity.states import state
+from comity.states import bearers, known, state
 
 __all__ = ["Hit", "canonical", "found", "pair_of"]
 
@@ -70,6 +71,8 @@ def pair_of(text: str) -> tuple[State, State]:
     splits = [("-".join(parts[:i]), "-".join(parts[i:])) for i in range(1, len(parts))] or [(text, "")]
     problem: ComityError | None = None
     for first, second in splits:
+        if problem is not None and not (known(first) and known(second)):
+            continue
         try:
             return states_meant(first, second)
         except ComityError as error:
@@ -94,7 +97,7 @@ def _two(text: str) -> tuple[State, State] | None:
     words = text.split()
     splits = [tuple(_BETWEEN.split(text))] + [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
     for split in splits:
-        if len(split) == 2:
+        if len(split) == 2 and all(map(known, split)):
             try:
                 return states_meant(*split)
             except ComityError:
@@ -106,15 +109,13 @@ def _two(text: str) -> tuple[State, State] | None:
 
 
 def _ones(text: str) -> list[State]:
-    """Return the states that one name could mean: the one that bears it, those it is a part of, those spelled alike."""
-    try:
-        return [state(text)]
-    except ComityError:
-        pass
+    """Return the states that a name could mean: who bears it, whose name it is part of, who is spelled most alike."""
+    if meant := bearers(text):
+        return meant
     today = [one for one in all_states().values() if one.member()]
     within = [one for one in today if text.casefold() in one.name.casefold()] if len(text) > 2 else []
-    close = nearest(text[:60], [one.name for one in today])
-    return (within or [one for one in today if one.name in close])[:3]
+    close = close_names(text, among=tuple(one.cow for one in today))
+    return within[:3] or [one for _, one in close]
 
 
 def _dyad(first: State, second: State) -> Hit:

@@ -8,7 +8,7 @@ from comity.casebook.theatre import Theatre, embedded_theatre, load_theatre, the
 from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
 from comity.model.stated import game_faults
 from comity.state_table import State, all_states
-from comity.states import state
+from comity.states import bearers, state
 
 __all__ = ["states_meant", "theatre_of"]
 
@@ -99,10 +99,8 @@ def _at(first: str | int, second: str | int, until: int | None) -> tuple[State, 
 
 
 def _found(query: str | int, year: int | None) -> State | None:
-    try:
-        return state(query, year)
-    except UnknownStateError:
-        return None
+    meant = bearers(query, year)
+    return meant[0] if len(meant) == 1 else None
 
 
 def _twice(one: State) -> str:

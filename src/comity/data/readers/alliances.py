@@ -31,7 +31,7 @@ PROVISIONS = {
 
 def atop(file: Path) -> pl.DataFrame:
     """Five obligations of the first state towards the second, one row a directed dyad-year with an alliance."""
-    return read_r(file)
+    return read_r(file).with_columns(atop_alliance=pl.lit(1, pl.Int32))
 
 
 def atop_provisions(members: Path, institutions: Path) -> pl.DataFrame:

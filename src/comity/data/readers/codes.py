@@ -6,15 +6,13 @@ from functools import cache
 
 import polars as pl
 
-from comity.errors import UnknownStateError
 from comity.state_table import all_states
-from comity.states import state
+from comity.states import bearers
 
 __all__ = ["code_of", "with_code"]
 
-# Names that the table of states cannot read by itself, as a data file means them.
-_ALIASES = {"Micronesia": 987, "Saint Vincent": 57, "East Germany (GDR)": 265, "st. christopher": 60}
-_ALIASES |= {"Federal Republic of Germany": 260}  # in 1990 the files still mean it by this name
+# Names that the files mean otherwise than the table of states: by this one West Germany, in 1990 too.
+_ALIASES = {"Federal Republic of Germany": 260}
 
 
 @cache
@@ -39,10 +37,8 @@ def code_of(name: str, year: int, given: int | None = None) -> int | None:
     for code in (given, _ALIASES.get(name)):
         if code in states and states[code].member(year):
             return code
-    try:
-        return state(name, year).cow
-    except UnknownStateError:
-        return None
+    meant = bearers(name, year)
+    return meant[0].cow if len(meant) == 1 else None
 
 
 def with_code(frame: pl.DataFrame, name: str, into: str, given: str | None = None) -> pl.DataFrame:

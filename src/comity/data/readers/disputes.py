@@ -1,4 +1,8 @@
-"""Tables of dyad-years on disputes, wars and rivalries, one row a directed dyad-year that has one."""
+"""Tables of dyad-years on disputes, wars and rivalries, one row a directed dyad-year that has one.
+
+The files of disputes and wars write -9 (unknown, or none) and a month of 13 where they have no value. One rule holds
+for all of them: such a code is null in the tables, and stands as it is in the raw ones.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,23 @@ import polars as pl
 from comity.data.readers.files import read_csv, read_r, settled
 from comity.data.readers.spells import both_ways, by_year
 
-__all__ = ["cow_mids", "gml_mids", "rivalries", "rivalries_td", "wars"]
+__all__ = ["cow_mids_raw", "gml_mids_raw", "known", "rivalries", "rivalries_td", "wars_raw"]
 
 _KEYS = ["ccode1", "ccode2", "year"]
 # Austria takes over from Austria-Hungary; the lists of rivalries keep one code.
 _AUSTRIA_FROM = 1919
 
 
-def gml_mids(years: Path, disputes: Path) -> pl.DataFrame:
+def known(raw: pl.DataFrame) -> pl.DataFrame:
+    """Return a table of disputes or wars with null in place of codes: what is below 0, and months above 12."""
+    measured = [c for c in raw.columns if c not in _KEYS]
+    sound = [pl.when(pl.col(c) >= 0).then(pl.col(c)).alias(c) for c in measured if c != "stmon"]
+    if "stmon" in measured:
+        sound.append(pl.when(pl.col("stmon").is_between(1, 12)).then(pl.col("stmon")).alias("stmon"))
+    return settled(raw.with_columns(sound))
+
+
+def gml_mids_raw(years: Path, disputes: Path) -> pl.DataFrame:
     """Militarised disputes of Gibler, Miller and Little, with what each side wanted to revise.
 
     ``init1`` and ``init2`` say who initiated: on side A, or joined later.
@@ -35,7 +48,7 @@ def gml_mids(years: Path, disputes: Path) -> pl.DataFrame:
     return settled(frame.with_columns(started))
 
 
-def cow_mids(years: Path, participants: Path) -> pl.DataFrame:
+def cow_mids_raw(years: Path, participants: Path) -> pl.DataFrame:
     """Militarised disputes of the Correlates of War project, with what each side wanted to revise.
 
     A state that enters a dispute more than once counts as revisionist if it was so once; the first type given counts.
@@ -55,13 +68,19 @@ def cow_mids(years: Path, participants: Path) -> pl.DataFrame:
     return settled(frame)
 
 
-def wars(file: Path) -> pl.DataFrame:
+def wars_raw(file: Path) -> pl.DataFrame:
     """Inter-state wars; of several in a year an onset goes before a war that goes on, then the deadlier goes first."""
-    frame = read_r(file).with_columns(pl.col("batdeath1", "batdeath2").replace({-8: None, -9: None}))
-    deaths = pl.sum_horizontal("batdeath1", "batdeath2")
-    known = pl.col("batdeath1").is_not_null() | pl.col("batdeath2").is_not_null()
-    ranked = frame.with_columns(deaths=pl.when(known).then(deaths)).sort(
-        [*_KEYS, "cowinteronset", "deaths"], descending=[False] * 3 + [True] * 2, nulls_last=True, maintain_order=True
+    counted = [pl.when(pl.col(c) >= 0).then(pl.col(c)) for c in ("batdeath1", "batdeath2")]
+    some = pl.any_horizontal(pl.col("batdeath1", "batdeath2") >= 0)
+    ranked = (
+        read_r(file)
+        .with_columns(deaths=pl.when(some).then(pl.sum_horizontal(counted)))
+        .sort(
+            [*_KEYS, "cowinteronset", "deaths"],
+            descending=[False] * 3 + [True] * 2,
+            nulls_last=True,
+            maintain_order=True,
+        )
     )
     return ranked.unique(_KEYS, keep="first", maintain_order=True).drop("deaths")
 

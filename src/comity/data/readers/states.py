@@ -11,6 +11,7 @@ from comity.data.readers.files import read_csv, read_r, settled, years_of
 from comity.data.readers.spells import by_year
 
 __all__ = [
+    "POLITY_CODES",
     "borders",
     "capitals",
     "democracy",
@@ -20,12 +21,29 @@ __all__ = [
     "majors",
     "nearest_state",
     "nmc",
+    "polity_scores",
     "rivalries_of_states",
     "trade",
     "us_troops",
 ]
 
 
+#: Where Polity's own code is not COW's: Polity's code, first and last year, COW's code. Read as COW's, three of them
+#: (341, 347, 626) are other states' and the rest nobody's.
+POLITY_CODES = (
+    (305, 1816, 1918, 300),  # Austria, to 1918 COW's Austria-Hungary
+    (324, 1816, 1861, 325),  # Sardinia, COW's Italy from 1816 on
+    (342, 1878, 2018, 345),  # Serbia
+    (347, 1991, 2006, 345),  # Yugoslavia, then Serbia and Montenegro
+    (341, 2008, 2018, 347),  # Kosovo
+    (348, 2006, 2018, 341),  # Montenegro
+    (364, 1922, 1991, 365),  # the Soviet Union
+    (525, 2011, 2018, 626),  # South Sudan
+    (529, 1993, 2018, 530),  # Ethiopia without Eritrea
+    (626, 2011, 2018, 625),  # Sudan without the South
+    (769, 1947, 1971, 770),  # Pakistan with Bangladesh
+    (818, 1976, 2018, 816),  # united Vietnam
+)
 # Whole years in which the Republic of Vietnam was a member.
 _SOUTH_VIETNAM = (1954, 1974)
 
@@ -48,9 +66,33 @@ def capitals(file: Path) -> pl.DataFrame:
     return years.unique(["ccode", "year"], keep="first", maintain_order=True).select("ccode", "year", "lat", "lng")
 
 
-def democracy(file: Path) -> pl.DataFrame:
-    """Three measures of democracy; a micro-state often lacks one."""
-    return read_r(file).filter(pl.col("ccode").is_not_null())
+def democracy(file: Path, polity: Path) -> pl.DataFrame:
+    """Three measures of democracy; a micro-state often lacks one.
+
+    The Polity score is read from Polity's file by Polity's own codes of states: the file of all three takes them for
+    COW's, and so lacks the Soviet Union and gives Montenegro the score of Kosovo.
+    """
+    frame = read_r(file).filter(pl.col("ccode").is_not_null())
+    scored = frame.drop("polity2").join(
+        polity_scores(read_r(polity)), on=["ccode", "year"], how="left", validate="1:1", maintain_order="left"
+    )
+    return scored.select(frame.columns)
+
+
+def polity_scores(polity: pl.DataFrame) -> pl.DataFrame:
+    """Give Polity's scores the COW codes of the states that they are about.
+
+    In a year in which Polity lists a state under two codes, the row under COW's code counts, else that of the state
+    which went on (Serbia in 2006).
+    """
+    codes = pl.DataFrame(POLITY_CODES, schema=["code", "first", "last", "cow"], orient="row").cast(pl.Int32)
+    frame = polity.rename({"polity_annual_ccode": "code"}).join(codes, on="code", how="left", validate="m:1")
+    meant = pl.when(pl.col("year").is_between("first", "last")).then("cow").otherwise("code")
+    ended = (pl.col("eyear") == pl.col("year")).fill_null(value=False)
+    ranked = frame.with_columns(meant.alias("ccode"), ended.alias("ended")).sort(
+        "ccode", "year", pl.col("ccode") != pl.col("code"), "ended"
+    )
+    return ranked.unique(["ccode", "year"], keep="first", maintain_order=True).select("ccode", "year", "polity2")
 
 
 def gdp(file: Path) -> pl.DataFrame:
