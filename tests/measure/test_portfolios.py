@@ -167,6 +167,18 @@ def test_ties_have_the_rank_of_their_highest_obligation(
             assert value == (top if one == two else held.get((one, two), 0)), (one, two)
 
 
+@pytest.mark.parametrize(("source", "valued"), sorted(RANKS))
+def test_an_obligation_alone_has_its_rank(source: Any, valued: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = list(RANKS[source, True])
+    for column in columns:
+        row = {"ccode1": 2, "ccode2": 365, "year": 2000, **dict.fromkeys(columns, 0), column: 1}
+        _plant(monkeypatch, pl.DataFrame([row]))
+        (year,) = portfolios(source, (2000, 2000), valued=valued)
+        codes = year.codes.tolist()
+        assert year.values[codes.index(2), codes.index(365)] == RANKS[source, valued][column], column
+        assert year.values[codes.index(365), codes.index(2)] == 0
+
+
 def test_the_joins_ties_are_valued_as_published_portfolios_are() -> None:
     assert ATOP_TIES == {
         "atop_defense": 3, "atop_offense": 3, "atop_neutral": 2, "atop_consul": 1, "atop_nonagg": 1,

@@ -334,7 +334,7 @@ def test_options_that_are_none_are_refused(tmp_path: Path, monkeypatch: pytest.M
         ({"source": "un", "obligations": ATOP_TIES}, "votes have none"),
     ):
         with pytest.raises(PanelError, match=message):
-            similarity(**options)  # type: ignore[arg-type]
+            similarity(**options)
     monkeypatch.setenv("COMITY_DATA", str(tmp_path))
     with pytest.raises(DataMissingError, match="comity data install un_votes un_roll_calls"):
         similarity("un")
