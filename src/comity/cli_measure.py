@@ -42,8 +42,17 @@ def similarity_command(
     source: Annotated[str, typer.Option("--source", help="un (votes), atop or cow (alliances).")] = "un",
     years: YearsOption = None,
     valued: Annotated[bool, typer.Option("--valued", help="Rank alliances by obligation; else 1 for any.")] = False,
+    obligations: Annotated[
+        str | None,
+        typer.Option(
+            "--obligations",
+            metavar="LIST",
+            help="Which obligations are a tie, with ranks: atop_defense=3,atop_neutral=1.",
+            show_default="all",
+        ),
+    ] = None,
     absent: Annotated[
-        str, typer.Option("--absent", help="What a member without a vote is: abstain or missing.")
+        str, typer.Option("--absent", help="What a state is that could vote and did not: abstain or missing.")
     ] = "abstain",
     metric: Annotated[str, typer.Option("--metric", help="Distance in S: absolute or squared.")] = "absolute",
     weights: Annotated[str, typer.Option("--weights", help="Of third states: none, or cinc (capabilities).")] = "none",
@@ -56,13 +65,48 @@ def similarity_command(
     from comity.data.spine import span
     from comity.measure.similarity import rests_on, similarity
 
-    options: Any = {"valued": valued, "absent": absent, "metric": metric, "weights": weights}
     _check(out)
+    ranks = None if obligations is None else _ranks(obligations)
+    options: Any = {"valued": valued, "obligations": ranks, "absent": absent, "metric": metric, "weights": weights}
     asked = span(years, "cow", carry_forward=True)
     with showing("Measuring similarity.", _KEPT) as line:
         frame = similarity(source, asked, progress=line, **options)  # type: ignore[arg-type] # refused there
     used = rests_on(source, weights)  # type: ignore[arg-type]
     _finish(frame, out, {"measure": "similarity", "of": source, "years": list(asked), **options, "sources": used})
+
+
+@measure.command("votes")
+def votes_command(
+    years: YearsOption = None,
+    rows: Annotated[
+        str, typer.Option("--rows", help="account (votes by state and year), or seats (who could vote when).")
+    ] = "account",
+    out: Out = None,
+) -> None:
+    """Account for every vote of the General Assembly: whose it is counted as, or why it is nobody's.
+
+    Example: comity measure votes --years 1946:1971 -o account.csv
+    """
+    import polars as pl
+
+    from comity.data.spine import span
+    from comity.errors import PanelError, nearest
+    from comity.measure.similarity import rests_on
+    from comity.measure.votes import general_assembly, votes_account
+
+    if rows == "seats":
+        _finish(general_assembly(), out, {"measure": "votes", "rows": rows, "sources": []})
+        return
+    if rows != "account":
+        hint = "".join(f"Did you mean {close}? " for close in nearest(rows, ["account", "seats"], 1))
+        raise PanelError(f"--rows {rows!r} is not one of the choices. {hint}Choose account or seats.")
+    asked = span(years, "cow", carry_forward=True)
+    frame = votes_account(progress=line).filter(pl.col("year").is_between(*asked))
+    line("")
+    _finish(frame, out, {"measure": "votes", "rows": rows, "years": list(asked), "sources": rests_on("un")})
+    print(f"{frame['votes'].sum():,} votes: {frame['counted'].sum():,} counted, {frame['listed'].sum():,} listed.")
+    for row in frame.filter(pl.col("listed") > 0).iter_rows(named=True):
+        print(f"{row['country']} {row['year']}: {row['listed']} votes listed; {row['reason']}.")
 
 
 @measure.command("ideal")
@@ -246,6 +290,19 @@ def _check(out: Path | None) -> None:
 
     if out is not None:
         check_output(out)
+
+
+def _ranks(text: str) -> dict[str, int]:
+    """Read ranks such as ``atop_defense=3,atop_neutral=1``; a name alone has rank 1."""
+    from comity.errors import PanelError
+
+    ranks = {}
+    for part in text.split(","):
+        name, given, rank = (piece.strip() for piece in part.partition("="))
+        if given and not (rank.isascii() and rank.isdigit()):
+            raise PanelError(f"--obligations {part.strip()!r}: the rank is not a whole number. Write atop_defense=3.")
+        ranks[name] = int(rank) if given else 1
+    return ranks
 
 
 def _finish(frame: pl.DataFrame, out: Path | None, origin: dict[str, Any]) -> None:

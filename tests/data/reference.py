@@ -270,7 +270,12 @@ class Reference:
             "Q95%All": "idealpoint_q95",
             "NVotesAll": "nvotesall",
         }
-        return raw.assign(year=raw["session"] + 1945).rename(columns=names)[[*STATE, *names.values()]]
+        # China's seat to 1949, and those of the two states that were united in 1990, keep their old codes in the file.
+        code = raw["ccode"].mask((raw["ccode"] == 713) & (raw["session"] <= 4), 710)
+        code = code.mask((code == 260) & (raw["session"] == 45), 255)
+        code = code.mask((code == 678) & (raw["session"] == 45), 679)
+        made = raw.assign(ccode=code, year=raw["session"] + 1945)
+        return made.rename(columns=names)[[*STATE, *names.values()]]
 
     def _us_troops(self) -> Frame:
         raw = self.file("troopdata_rebuild_country_year")

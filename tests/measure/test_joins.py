@@ -10,6 +10,7 @@ from comity.errors import DataMissingError, PanelError
 from comity.measure.depth import rests_on as depth_rests_on
 from comity.measure.depth import world_depth
 from comity.measure.joins import MEASURES
+from comity.measure.portfolios import ATOP_TIES
 from comity.measure.similarity import rests_on, similarity
 from comity.measure.world_commitment import commitment_rests_on, world_commitment
 from tests.running import Run
@@ -49,7 +50,8 @@ def test_a_measure_of_dyads_does_not_fit_states() -> None:
 @pytest.mark.parametrize("of", ["un", "atop", "cow"])
 def test_similarity_is_joined_in_both_directions(of: str) -> None:
     names = [f"{name}_{of}" for name in ("s", "kappa", "pi", "taub", "agreement", "s_excess")]
-    made = similarity(of, (2010, 2010)).sort(KEYS)  # type: ignore[arg-type]
+    ties = ATOP_TIES if of == "atop" else None
+    made = similarity(of, (2010, 2010), obligations=ties).sort(KEYS)  # type: ignore[arg-type]
     renamed = made.select(*KEYS, *(pl.col(name.removesuffix(f"_{of}")).alias(name) for name in names))
     one = comity.dyad_years(2010, directed=False).add(*names).frame
     there = one.join(renamed, on=KEYS, how="semi").sort(KEYS)

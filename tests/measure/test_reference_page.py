@@ -18,11 +18,14 @@ from comity.measure.placement import STANDING
 from comity.measure.signed_graph import SIGNED
 from comity.measure.similarity import SIMILARITY
 from comity.measure.trend import TREND
+from comity.measure.votes import ACCOUNT, SEATS
 from comity.measure.world_commitment import WORLD_COMMITMENT
 
 PAGE = Path(__file__).parents[2] / "docs/reference/measures.md"
 SCHEMAS = {
     "SIMILARITY": SIMILARITY,
+    "ACCOUNT": ACCOUNT,
+    "SEATS": SEATS,
     "IDEAL_POINTS": IDEAL_POINTS,
     "IDEAL_POSTERIOR": IDEAL_POSTERIOR,
     "DEPTH": DEPTH,

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau
 
+from comity.data.create import dyad_years
 from comity.data.registry import source
 from comity.data.tables import table
 from comity.errors import DataMissingError, PanelError
 from comity.measure.pairwise import NAMES, REASONS, Scores, joint_counts, scores
+from comity.measure.portfolios import ATOP_TIES, LACKING
 from comity.measure.portfolios import portfolios as portfolios_of
 from comity.measure.similarity import SIMILARITY, similarity
-from comity.state_table import all_states
 from tests.running import Run
 
 CATEGORIES = (0, 1, 2, 3)
@@ -168,7 +169,7 @@ def test_votes_of_a_year_give_the_same_as_a_loop_over_pairs() -> None:
     assert found.schema == SIMILARITY
     (year,) = portfolios_of("un", (1972, 1972))
     codes = list(year.codes)
-    rows = found.sample(300, seed=1).iter_rows(named=True)
+    rows = found.filter(pl.col("items") > 0).sample(300, seed=1).iter_rows(named=True)
     for row in rows:
         x, y = (year.values[codes.index(row[c])] for c in ("ccode1", "ccode2"))
         common = (x >= 0) & (y >= 0)
@@ -178,19 +179,97 @@ def test_votes_of_a_year_give_the_same_as_a_loop_over_pairs() -> None:
 
 @pytest.mark.mirror
 @pytest.mark.usefixtures("data")
-def test_members_without_a_vote_abstain_and_states_that_were_none_are_left_out() -> None:
-    dates = dict(table("votes").select("rcid", "date").unique().iter_rows())
+def test_absence_is_abstention_of_who_could_vote_and_of_nobody_else() -> None:
     (year,) = portfolios_of("un", (1962, 1962))
     (strict,) = portfolios_of("un", (1962, 1962), absent="missing")
     codes = list(year.codes)
-    assert (year.values[codes.index(225)] == 2).all()  # Switzerland, a state but no member of the organisation yet
-    assert (strict.values[codes.index(225)] == -1).all()
-    for code, values in zip(codes, year.values, strict=True):
-        member = [all_states()[int(code)].member(dates[int(call)]) for call in year.items]
-        assert ((values >= 0) == member).all()
-    algeria = year.values[codes.index(615)]
+    cast = {(r, c): v for r, c, v in table("votes").filter(year=1962).select("rcid", "ccode", "vote").iter_rows()}
+    assert (year.values[codes.index(225)] == -1).all()  # Switzerland, no member of the organisation yet
+    for code, values, exact in zip(codes, year.values, strict.values, strict=True):
+        votes = [cast.get((int(call), int(code)), -1) for call in year.items]
+        assert exact.tolist() == votes
+        assert all(value == vote for value, vote in zip(values, votes, strict=True) if vote > 0)
+        assert set(values[exact < 0].tolist()) <= {-1, 2}
+    algeria = year.values[codes.index(615)]  # admitted on 8 October
     assert (algeria == -1).any()
     assert (algeria == 1).any()
+
+
+@pytest.fixture(scope="module")
+def of_votes(data: Path) -> pl.DataFrame:  # noqa: ARG001
+    return similarity("un")
+
+
+NO_SEAT, NO_VOTE, NO_CALL = LACKING[2], LACKING[1], LACKING[3]
+
+
+@pytest.mark.mirror
+@pytest.mark.parametrize(
+    ("one", "two", "year", "reason"),
+    [
+        (2, 731, 1949, NO_SEAT),
+        (2, 732, 1949, NO_SEAT),
+        (731, 732, 1990, NO_SEAT),
+        (2, 225, 1985, NO_SEAT),
+        (365, 710, 1965, NO_SEAT),
+        (2, 560, 1985, NO_SEAT),
+        (2, 347, 2010, NO_SEAT),
+        (2, 713, 1949, NO_SEAT),
+        (2, 260, 1990, NO_SEAT),
+        (2, 345, 1995, NO_SEAT),
+        (2, 652, 1961, None),
+        (2, 850, 1965, NO_SEAT),
+        (2, 645, 1999, NO_VOTE),
+        (2, 811, 1990, NO_VOTE),
+        (2, 200, 1964, NO_CALL),
+        (710, 713, 1971, "no item in common"),
+    ],
+)
+def test_a_side_that_could_not_vote_or_did_not_has_no_similarity(
+    one: int, two: int, year: int, reason: str | None, of_votes: pl.DataFrame
+) -> None:
+    row = of_votes.filter(ccode1=one, ccode2=two, year=year).row(0, named=True)
+    assert row["reason"] == reason
+    assert all((row[name] is None) == (reason is not None) for name in NAMES)
+    assert (row["items"] == 0) == (reason is not None)
+
+
+@pytest.mark.mirror
+def test_votes_under_a_name_whose_holder_changed_are_the_holder_s(of_votes: pl.DataFrame) -> None:
+    """China's votes of 1946-49 stand under Taiwan, the united Germany's and Yemen's of 1990 under old names."""
+
+    def row(one: int, two: int, year: int) -> dict[str, Any]:
+        return of_votes.filter(ccode1=one, ccode2=two, year=year).row(0, named=True)
+
+    china = [row(2, 710, year) for year in range(1946, 1950)]
+    assert [one["items"] for one in china] == [43, 38, 64, 104]
+    assert [round(one["kappa"], 3) for one in china] == [0.438, 0.258, 0.641, 0.357]
+    assert [round(one["agreement"], 3) for one in china] == [0.628, 0.605, 0.734, 0.587]
+    assert row(2, 713, 1950)["items"] == 50
+    assert row(255, 290, 1990)["items"] == row(679, 698, 1990)["items"] == 86
+    assert round(row(2, 255, 1990)["kappa"], 3) == 0.373
+    votes = table("votes").filter(year=1990, ccode=290)
+    assert votes.height == votes["rcid"].n_unique() <= 86  # none of Germany's among Poland's
+
+
+@pytest.mark.mirror
+def test_no_similarity_rests_on_a_side_that_cast_no_vote(of_votes: pl.DataFrame) -> None:
+    """Of the 892,715 dyad-years of COW members 1946-2019 none: 72,949 did before the seats were held against."""
+    panel = dyad_years((1946, 2019), directed=False).frame
+    assert panel.height == 892_715
+    voted = table("votes").select("ccode", "year").unique()
+    for side in ("ccode1", "ccode2"):
+        voters = voted.rename({"ccode": side}).with_columns(pl.lit(True).alias(f"voted_{side}"))
+        panel = panel.join(voters, on=[side, "year"], how="left")
+    silent = panel.filter(pl.col("voted_ccode1").is_null() | pl.col("voted_ccode2").is_null())
+    assert silent.height == 82_969
+    joined = silent.join(of_votes, on=["ccode1", "ccode2", "year"], how="left")
+    assert joined.select(NAMES).null_count().row(0) == (silent.height,) * len(NAMES)
+    assert joined["reason"].is_in([NO_SEAT, NO_VOTE, NO_CALL]).all()
+    heard = panel.join(silent, on=["ccode1", "ccode2", "year"], how="anti").join(
+        of_votes, on=["ccode1", "ccode2", "year"], how="left"
+    )
+    assert heard.filter(pl.col("s").is_null())["reason"].unique().to_list() == ["no item in common"]
 
 
 @pytest.mark.mirror
@@ -200,12 +279,39 @@ def test_every_dyad_of_every_year_is_there_once_with_measures_or_a_reason() -> N
         frame = similarity(of)  # type: ignore[arg-type]
         assert (frame["year"].min(), frame["year"].max()) == (first, last)
         assert not frame.select("ccode1", "ccode2", "year").is_duplicated().any()
+        assert frame.select("year", "ccode1", "ccode2").rows() == sorted(
+            frame.select("year", "ccode1", "ccode2").rows()
+        )
         assert (frame["ccode1"] < frame["ccode2"]).all()
+        without = pl.col("reason").is_not_null() & (pl.col("reason") != "one item in common")
         assert (
-            frame.filter(pl.col("kappa").is_null() != pl.col("reason").is_in(REASONS[1:]))
-            .filter(pl.col("reason") != "one item in common")
+            frame.filter(pl.col("kappa").is_null() != without)
+            .filter(pl.col("reason").fill_null("") != "one item in common")
             .is_empty()
         )
+
+
+@pytest.mark.mirror
+@pytest.mark.usefixtures("data")
+def test_joined_alliances_are_valued_ties_and_the_dictionary_says_so() -> None:
+    """By any obligation Russia had in 2018 the alliance portfolio most like that of the United States."""
+
+    def rank(frame: pl.DataFrame) -> tuple[int, float]:
+        ours = frame.filter((pl.col("ccode1") == 2) | (pl.col("ccode2") == 2))
+        kappa = ours.filter((pl.col("ccode1") == 365) | (pl.col("ccode2") == 365))["kappa"].item()
+        return ours.filter(pl.col("kappa") > kappa).height + 1, round(kappa, 2)
+
+    assert rank(similarity("atop", (2018, 2018))) == (1, 0.67)
+    assert rank(similarity("atop", (2018, 2018), obligations=ATOP_TIES)) == (67, 0.24)
+    assert rank(similarity("atop", (2018, 2018), obligations={"atop_defense": 1})) == (128, -0.08)
+    panel = dyad_years(2018, directed=False).add("kappa_atop", "kappa_un", "reason_un")
+    joined = panel.frame.filter(ccode1=2, ccode2=365).row(0, named=True)
+    assert round(joined["kappa_atop"], 2) == 0.24
+    said = dict(panel.dictionary().select("column", "description").iter_rows())
+    assert "3 defence or offence, 2 neutrality, 1 consultation or non-aggression" in said["kappa_atop"]
+    assert "could not vote" in said["kappa_un"]
+    kosovo = panel.frame.filter(ccode1=2, ccode2=347).row(0, named=True)
+    assert (kosovo["kappa_un"], kosovo["reason_un"]) == (None, NO_SEAT)
 
 
 @pytest.mark.mirror
@@ -225,9 +331,10 @@ def test_options_that_are_none_are_refused(tmp_path: Path, monkeypatch: pytest.M
         ({"source": "nato"}, "un, atop, cow"),
         ({"source": "un", "metric": "cubic"}, "squared"),
         ({"source": "un", "weights": "cinc"}, "roll calls"),
+        ({"source": "un", "obligations": ATOP_TIES}, "votes have none"),
     ):
         with pytest.raises(PanelError, match=message):
-            similarity(**options)  # type: ignore[arg-type]
+            similarity(**options)
     monkeypatch.setenv("COMITY_DATA", str(tmp_path))
     with pytest.raises(DataMissingError, match="comity data install un_votes un_roll_calls"):
         similarity("un")
@@ -242,3 +349,11 @@ def test_the_command_writes_what_the_library_measures(run: Run, tmp_path: Path) 
     )
     assert (done.code, done.wrong) == (0, "")
     assert pl.read_parquet(tmp_path / "s.parquet").equals(similarity("cow", (1990, 1992), weights="cinc"))
+    ranks = ["--years", "2018", "--obligations", "atop_defense=3, atop_neutral", "-o", str(tmp_path / "a.parquet")]
+    done = run("measure", "similarity", "--source", "atop", *ranks)
+    assert (done.code, done.err) == (0, "")
+    chosen = similarity("atop", (2018, 2018), obligations={"atop_defense": 3, "atop_neutral": 1})
+    assert pl.read_parquet(tmp_path / "a.parquet").equals(chosen)
+    done = run("measure", "similarity", "--source", "atop", "--obligations", "atop_defense=high")
+    assert (done.code, done.out) == (2, "")
+    assert "the rank is not a whole number" in done.err

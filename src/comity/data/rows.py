@@ -14,10 +14,43 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-__all__ = ["Rows", "gather"]
+__all__ = ["Rows", "gather", "positions_of"]
 
 _CODES = 1000  # all codes are below
 Array = np.ndarray[Any, Any]
+
+
+def positions_of(among: Array, values: Array) -> Array:
+    """Find where values stand in a sorted array; one that is not there is refused, never given its neighbour's place.
+
+    Parameters
+    ----------
+    among : numpy.ndarray
+        Shape (n,), increasing.
+    values : numpy.ndarray
+        Any shape.
+
+    Returns
+    -------
+    numpy.ndarray of int
+        The shape of `values`.
+
+    Raises
+    ------
+    LookupError
+        A value is not there.
+
+    Examples
+    --------
+    >>> positions_of(np.array([2, 200, 710]), np.array([710, 2])).tolist()
+    [2, 0]
+    """
+    at = np.searchsorted(among, values)
+    there = at < len(among)
+    there[there] = among[at[there]] == values[there]
+    if not there.all():
+        raise LookupError(f"{', '.join(map(str, np.unique(values[~there])[:5]))}: not among the {len(among)} values")
+    return at
 
 
 class Rows:
@@ -31,6 +64,7 @@ class Rows:
 
     def __init__(self, keys: pl.DataFrame) -> None:
         *codes, year = (keys[name].to_numpy() for name in keys.columns)
+        _check_codes(*codes)
         self.codes: list[Array] = codes
         self.year: Array = year
         self.system = "gw" if keys.columns[0].startswith("gw") else "cow"
@@ -56,6 +90,7 @@ class Rows:
         known = np.arange(self.first, self.first + self.count)
         lines[:, (known < years[0]) | (known > years[1])] = table.height + 1
         code, year = table["ccode"].to_numpy(), table["year"].to_numpy().astype(np.int32) - self.first
+        _check_codes(code)
         held = np.flatnonzero((year >= 0) & (year < self.count))
         lines[code[held], year[held]] = held
         return lines.ravel()[self._state_years[side]]
@@ -110,11 +145,19 @@ class Rows:
 
     def _locate(self, one: Array, two: Array, year: Array) -> Array:
         """Row of each dyad-year, -1 where the panel has none."""
+        _check_codes(one, two)
         numbers, _ = self._dense
         inside = (numbers[one] >= 0) & (numbers[two] >= 0) & (year >= self.first) & (year < self.first + self.count)
         rows = np.full(len(year), -1, dtype=np.int32)
         rows[inside] = self._row_at[self._numbers(one[inside], two[inside], year[inside])]
         return rows
+
+
+def _check_codes(*codes: Array) -> None:
+    """Refuse codes beyond the range: a negative one would be read from the other end."""
+    for code in codes:
+        if len(code) and not 0 <= code.min() <= code.max() < _CODES:
+            raise LookupError(f"codes of states are 0 to {_CODES - 1}, not {code.min()} to {code.max()}")
 
 
 def gather(table: pl.DataFrame, absent: Mapping[str, int | None], lines: Array) -> pl.DataFrame:

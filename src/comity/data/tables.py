@@ -71,11 +71,15 @@ TABLES = {
     "exercises_russia": Table(ties.exercises_russia, ("joint_military_exercises_involving_russia",)),
     "igos": Table(ties.igos, ("cow_igo_ndy",)),
     "icews": Table(ties.icews, ("icews",)),
-    "votes": Table(votes.votes, ("un_votes", "un_roll_calls"), per=("rcid",)),
+    "votes_in_file": Table(votes.votes_in_file, ("un_votes", "un_roll_calls"), per=("rcid", "country")),
+    "votes": Table(votes.votes, of=("votes_in_file",), per=("rcid",)),
     "roll_call_issues": Table(votes.roll_call_issues, ("un_roll_call_issues",), per=("rcid", "issue")),
 }
 
-_SLOW = {name: f"Reading {name} for the first time: about a minute, then it is kept." for name in ("icews", "votes")}
+_SLOW = {
+    name: f"Reading {what} for the first time: about a minute, then it is kept."
+    for name, what in {"icews": "icews", "votes_in_file": "votes"}.items()
+}
 
 
 def table(name: str, progress: Progress | None = None) -> pl.DataFrame:

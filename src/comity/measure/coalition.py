@@ -19,6 +19,7 @@ import polars as pl
 from comity.by_value import ByValue
 from comity.data.create import dyad_years, state_years
 from comity.data.joins import join_named
+from comity.data.rows import positions_of
 from comity.data.spine import codes_of
 from comity.data.tables import Progress
 from comity.errors import PanelError, PeriodError, nearest
@@ -205,7 +206,7 @@ def _of_kind(
         held = by_year.get(year, dyads.clear())
         tied = np.zeros((len(codes), len(codes)), dtype=bool)
         ends = held.filter(pl.col("tied")).select("ccode1", "ccode2").to_numpy()
-        one, two = np.searchsorted(codes, ends.reshape(-1, 2)).T
+        one, two = positions_of(codes, ends.reshape(-1, 2)).T
         tied[one, two] = tied[two, one] = True
         found = hub_or_mesh(tied, np.isin(codes, list(hubs)))
         yield {"kind": kind, "year": year, "states": len(codes), **found, "unknown": held["tied"].null_count()}

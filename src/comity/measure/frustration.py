@@ -21,6 +21,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from comity.by_value import ByValue
+from comity.data.rows import positions_of
 from comity.measure.signed_graph import SignedGraph
 
 __all__ = ["Frustration", "blocks", "frustrated", "frustration"]
@@ -87,7 +88,7 @@ def frustration(graph: SignedGraph, *, time_limit: float = 20.0) -> Frustration:
     for states, camps in reversed(solved):
         # Two blocks share a state at most; a block's camps can change names so that they agree on it.
         shared = states[sides[states] != 0]
-        turn = 1 if not len(shared) else int(sides[shared[0]] * camps[np.searchsorted(states, shared[0])])
+        turn = 1 if not len(shared) else int(sides[shared[0]] * camps[positions_of(states, shared[:1])[0]])
         sides[states] = turn * camps
     sides[sides == 0] = 1
     return Frustration(low, len(frustrated(graph.ends, graph.signs, sides)), sides)

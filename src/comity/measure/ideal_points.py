@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from comity.data.rows import positions_of
 from comity.data.spine import Years
 from comity.data.tables import Progress
 from comity.errors import EstimateError, PanelError
@@ -97,8 +98,8 @@ def _start(calls: RollCalls) -> np.ndarray:
     sign = pl.when(pl.col("theirs").is_null()).then(0).when(pl.col("vote") == pl.col("theirs")).then(1).otherwise(-1)
     agreed = with_them.group_by("ccode", "session").agg(sign.mean().alias("start"))
     start = np.zeros(calls.answers.shape[:2])
-    rows = np.searchsorted(codes.to_numpy(), agreed["ccode"].to_numpy())
-    start[rows, np.searchsorted(sessions.to_numpy(), agreed["session"].to_numpy())] = agreed["start"].to_numpy()
+    rows = positions_of(codes.to_numpy(), agreed["ccode"].to_numpy())
+    start[rows, positions_of(sessions.to_numpy(), agreed["session"].to_numpy())] = agreed["start"].to_numpy()
     return start
 
 

@@ -12,10 +12,19 @@ from comity.data.tables import Progress, sources_of
 
 __all__ = ["MEASURES"]
 
+# Source -> its table, what is compared, and what a value rests on.
 _OF = {
-    "un": ("votes", "votes in the General Assembly"),
-    "atop": ("atop", "alliances (ATOP)"),
-    "cow": ("cow_alliances", "formal alliances (COW)"),
+    "un": (
+        "votes",
+        "votes in the General Assembly",
+        "absence of who could vote counts as abstention; null where a side could not vote or cast no vote in the year",
+    ),
+    "atop": (
+        "atop",
+        "alliances (ATOP)",
+        "ties valued 3 defence or offence, 2 neutrality, 1 consultation or non-aggression, 0 none, 3 with oneself",
+    ),
+    "cow": ("cow_alliances", "formal alliances (COW)", "1 for an alliance of any type, with oneself too, else 0"),
 }
 _SIMILARITY = {
     "kappa": ("Cohen's kappa", "1 alike, 0 as by chance"),
@@ -24,18 +33,21 @@ _SIMILARITY = {
     "agreement": ("Share of agreement", "share"),
     "s": ("S; read it beside kappa, because it counts what neither has as likeness", "-1 to 1"),
     "s_excess": ("S less its expectation under independence", "S above chance"),
+    "reason": ("Why there is no kappa", "text"),
 }
 
 
 def _similarity(of: str) -> Callable[[Progress | None], pl.DataFrame]:
     def make(progress: Progress | None) -> pl.DataFrame:
         from comity.measure.kept import kept_measure
+        from comity.measure.portfolios import ATOP_TIES
         from comity.measure.similarity import rests_on, similarity
 
+        ties = ATOP_TIES if of == "atop" else None
         return kept_measure(
             f"similarity_{of}",
             rests_on(of),  # type: ignore[arg-type]
-            lambda: similarity(of, progress=progress),  # type: ignore[arg-type]
+            lambda: similarity(of, obligations=ties, progress=progress),  # type: ignore[arg-type]
         )
 
     def named(progress: Progress | None) -> pl.DataFrame:
@@ -87,9 +99,9 @@ MEASURES = {
         make=_similarity(of),
         of=sources_of(key),
         covers=source(sources_of(key)[0]).years,
-        columns=(Column(f"{name}_{of}", f"{name}_{of}", measure, None, f"{title}, of {what}"),),
+        columns=(Column(f"{name}_{of}", f"{name}_{of}", measure, None, f"{title}, of {what}: {rule}"),),
     )
-    for of, (key, what) in _OF.items()
+    for of, (key, what, rule) in _OF.items()
     for name, (title, measure) in _SIMILARITY.items()
 }
 MEASURES |= {

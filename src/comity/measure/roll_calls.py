@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from comity.by_value import ByValue
+from comity.data.rows import positions_of
 from comity.data.spine import Years, span
 from comity.data.tables import Progress, available, table
 from comity.errors import PanelError, nearest
@@ -52,7 +53,7 @@ def roll_calls(issue: str | None = None, years: Years = None, progress: Progress
         The years are none.
     """
     asked = None if years is None else span(years, "cow", carry_forward=True)
-    available(["votes", *([] if issue is None else ["roll_call_issues"])])
+    available(["votes", *([] if issue is None else ["roll_call_issues"])], progress)
     cast = _on(table("votes", progress), issue)
     first, last = (cast["session"].min() + 1945, cast["session"].max() + 1945)  # type: ignore[operator]
     if asked is not None:
@@ -67,8 +68,8 @@ def roll_calls(issue: str | None = None, years: Years = None, progress: Progress
             f"for another issue."
         )
     answers = Answers(
-        np.searchsorted(codes.to_numpy(), cast["ccode"].to_numpy()),
-        np.searchsorted(sessions.to_numpy(), cast["session"].to_numpy()),
+        positions_of(codes.to_numpy(), cast["ccode"].to_numpy()),
+        positions_of(sessions.to_numpy(), cast["session"].to_numpy()),
         np.unique(cast["rcid"].to_numpy(), return_inverse=True)[1],
         cast["vote"].to_numpy().astype(np.int64) - 1,
         (len(codes), len(sessions), count),

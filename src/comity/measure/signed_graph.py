@@ -12,6 +12,7 @@ import polars as pl
 from comity.by_value import ByValue
 from comity.data.create import dyad_years, state_years
 from comity.data.joins import join_named
+from comity.data.rows import positions_of
 from comity.data.tables import Progress
 from comity.errors import PanelError, PeriodError
 
@@ -160,7 +161,7 @@ def graph_of(ties: pl.DataFrame, year: int) -> SignedGraph:
     ends = held.select("ccode1", "ccode2").to_numpy().astype(np.int64).reshape(-1, 2)
     if strangers := sorted(set(ends.ravel().tolist()) - set(codes.tolist())):
         raise PanelError(f"{', '.join(map(str, strangers))}: no members of the COW system in {year}. Leave them out.")
-    return SignedGraph(codes, np.searchsorted(codes, ends), held["sign"].to_numpy().astype(np.int64))
+    return SignedGraph(codes, positions_of(codes, ends), held["sign"].to_numpy().astype(np.int64))
 
 
 def covered(alliance: Alliance = "defence", disputes: Disputes = "gml") -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from comity.data.registry import source as registered
 from comity.data.tables import Progress, available, sources_of, table
 from comity.errors import PanelError
 from comity.measure.pairwise import NAMES, REASONS, Metric, joint_counts, scores
-from comity.measure.portfolios import Portfolios, Source, portfolios
+from comity.measure.portfolios import LACKING, Portfolios, Source, portfolios
 from comity.progress import counted
 
 __all__ = ["SIMILARITY", "rests_on", "similarity"]
@@ -29,6 +30,7 @@ SIMILARITY = pl.Schema(
     }
 )
 _TABLES = {"un": "votes", "atop": "atop", "cow": "cow_alliances"}
+_WHY = (*REASONS, *LACKING[1:])
 
 
 def similarity(
@@ -36,6 +38,7 @@ def similarity(
     years: tuple[int, int] = (1816, 2100),
     *,
     valued: bool = False,
+    obligations: Mapping[str, int] | None = None,
     absent: Literal["abstain", "missing"] = "abstain",
     metric: Metric = "absolute",
     weights: Literal["none", "cinc"] = "none",
@@ -56,8 +59,14 @@ def similarity(
         First and last year; those that the source does not cover are left out.
     valued : bool
         For alliances: rank them by obligation, instead of 1 for any; see `comity.measure.portfolios.portfolios`.
+    obligations : mapping of str to int or None
+        For alliances: which obligations are a tie, each with a rank from 1 to 3, in place of those of `valued`.
+        ``{"atop_defense": 1}`` compares defence pacts alone; `comity.measure.portfolios.ATOP_TIES` is what the joins
+        such as kappa_atop take.
     absent : {"abstain", "missing"}
-        For votes: what a member that cast none is.
+        For votes: what a state is on a roll call on which it could vote and did not. "abstain" counts it as
+        abstaining, as the published series do; "missing" leaves the roll call out of its comparisons. A state that
+        could not vote, or cast no vote in the year, has no similarity either way.
     metric : {"absolute", "squared"}
         Distance in S.
     weights : {"none", "cinc"}
@@ -70,14 +79,15 @@ def similarity(
     -------
     polars.DataFrame
         Schema `SIMILARITY`, sorted by year and codes, ``ccode1`` the lower: S, kappa, pi, tau-b, agreement, S less its
-        expectation (``s_excess``), items in common, and, where a measure is null, the reason.
+        expectation (``s_excess``), items in common, and, where a measure is null, the reason. From votes there is a
+        row for any two that were COW members in the year or could vote in it.
 
     Raises
     ------
     DataMissingError
         The data are not installed.
     PanelError
-        An option is none, or weights are asked for votes.
+        An option is none, or weights or obligations are asked for votes.
 
     References
     ----------
@@ -95,12 +105,12 @@ def similarity(
         raise PanelError("weights='cinc' weighs third states; the items of votes are roll calls. Leave it out.")
     covered = registered(rests_on(source)[0]).years
     years = max(years[0], covered[0]), min(years[1], covered[1])
-    made = portfolios(source, years, valued=valued, absent=absent, progress=progress)
-    available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])])
+    made = portfolios(source, years, valued=valued, obligations=obligations, absent=absent, progress=progress)
+    available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])], progress)
     capabilities = _capabilities() if weights == "cinc" else None
     every = counted(made, years[1] - years[0] + 1, f"years of similarity ({source})", progress)
     frames = [_of_year(one, metric, capabilities) for one in every]
-    said = pl.col("reason").replace_strict(dict(enumerate(REASONS)), return_dtype=pl.String)
+    said = pl.col("reason").replace_strict(dict(enumerate(_WHY)), return_dtype=pl.String)
     if not frames:
         return SIMILARITY.to_frame()
     return pl.concat(frames).with_columns(pl.col(NAMES).fill_nan(None), said).cast(SIMILARITY)
@@ -126,6 +136,7 @@ def _of_year(one: Portfolios, metric: Metric, capabilities: dict[tuple[int, int]
     joint = joint_counts(one.values, one.categories, weights)
     low, high = np.triu_indices(len(one.codes), 1)
     found = scores(joint[:, :, low, high], one.categories, metric)
+    lacking = np.maximum(one.lacking[low], one.lacking[high])
     return pl.DataFrame(
         {
             "ccode1": one.codes[low],
@@ -133,7 +144,7 @@ def _of_year(one: Portfolios, metric: Metric, capabilities: dict[tuple[int, int]
             "year": np.full(len(low), one.year, dtype=np.int32),
             **{name: getattr(found, name) for name in NAMES},
             "items": found.items,
-            "reason": found.reason,
+            "reason": np.where(lacking > 0, lacking + (len(REASONS) - 1), found.reason),
         }
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from comity.data.rows import positions_of
 from comity.errors import PeriodError
 from comity.measure.blocs import needs_igraph
 from comity.measure.network import Network
@@ -91,11 +92,11 @@ def _placed(states: pl.DataFrame, ties: pl.DataFrame, seed: int) -> npt.NDArray[
     """Lay states with a tie out by force, within 0 and 1, and the others in rows below."""
     igraph = needs_igraph()
     codes = states["ccode"].to_numpy()
-    ends = np.searchsorted(codes, ties.select("ccode1", "ccode2").to_numpy().reshape(-1, 2))
+    ends = positions_of(codes, ties.select("ccode1", "ccode2").to_numpy().reshape(-1, 2))
     tied = np.unique(ends)
     places = np.full((len(codes), 2), np.nan)
     if len(tied):
-        graph = igraph.Graph(n=len(tied), edges=np.searchsorted(tied, ends).tolist())
+        graph = igraph.Graph(n=len(tied), edges=positions_of(tied, ends).tolist())
         weights = np.where(ties["sign"].to_numpy() > 0, 1.0, _WEAKLY).tolist()
         igraph.set_random_number_generator(random.Random(seed))
         try:

@@ -274,7 +274,8 @@ def _votes(rows: pl.DataFrame, pair: tuple[State, State]) -> pl.DataFrame:
     there = counted.filter(states=2).select("year", "len")
     return (
         rows.join(there, on="year")
-        .with_columns(voted=pl.col("len") / pl.col("items"))
+        .filter(pl.col("items") > 0)  # in 1971 Taiwan and China both voted, but never on the same roll call
+        .with_columns(voted=(pl.col("len") / pl.col("items")).clip(upper_bound=1.0))
         .filter(pl.col("voted") >= _PRESENT)
         .select("year", kappa="kappa_un", agreement="agreement_un", roll_calls="items", voted="voted")
         .sort("year")

@@ -8,6 +8,7 @@ import polars as pl
 
 from comity.data.readers.codes import with_code
 from comity.data.readers.files import read_csv, read_r, settled, years_of
+from comity.data.readers.general_assembly import holder
 from comity.data.readers.spells import by_year
 
 __all__ = [
@@ -111,11 +112,20 @@ def igo_memberships(file: Path) -> pl.DataFrame:
 
 
 def ideal_points(file: Path) -> pl.DataFrame:
-    """Ideal points from all votes of the General Assembly; session 1 is 1946."""
+    """Ideal points from all votes of the General Assembly; session 1 is 1946.
+
+    The file keeps one code for a seat whose holder changed: the points of China to 1949 stand under Taiwan's, those of
+    the united Germany and Yemen in 1990 under the Federal Republic's and the Arab Republic's.
+    """
     frame = read_csv(file)
+    codes = frame.select("ccode", "session").unique()
+    holders = [holder(code, session + 1945) for code, session in codes.iter_rows()]
+    held = frame.join(
+        codes.with_columns(holder=pl.Series(holders, dtype=pl.Int32)), on=["ccode", "session"], maintain_order="left"
+    )
     return settled(
-        frame.select(
-            "ccode",
+        held.select(
+            pl.col("holder").alias("ccode"),
             (pl.col("session") + 1945).cast(pl.Int32).alias("year"),
             pl.col("IdealPointAll").alias("idealpointall"),
             pl.col("Q5%All").alias("idealpoint_q5"),
