@@ -94,6 +94,7 @@ def votes_command(
     from comity.measure.similarity import rests_on
     from comity.measure.votes import general_assembly, votes_account
 
+    _check(out)
     if rows == "seats":
         _finish(general_assembly(), out, {"measure": "votes", "rows": rows, "sources": []})
         return
@@ -101,8 +102,8 @@ def votes_command(
         hint = "".join(f"Did you mean {close}? " for close in nearest(rows, ["account", "seats"], 1))
         raise PanelError(f"--rows {rows!r} is not one of the choices. {hint}Choose account or seats.")
     asked = span(years, "cow", carry_forward=True)
-    frame = votes_account(progress=line).filter(pl.col("year").is_between(*asked))
-    line("")
+    with showing("Accounting for votes.", _KEPT) as line:
+        frame = votes_account(progress=line).filter(pl.col("year").is_between(*asked))
     _finish(frame, out, {"measure": "votes", "rows": rows, "years": list(asked), "sources": rests_on("un")})
     print(f"{frame['votes'].sum():,} votes: {frame['counted'].sum():,} counted, {frame['listed'].sum():,} listed.")
     for row in frame.filter(pl.col("listed") > 0).iter_rows(named=True):

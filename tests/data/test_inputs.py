@@ -116,8 +116,6 @@ def test_the_reader_the_key_and_the_ingredients_of_a_table_count(
 def test_the_code_that_keys_every_table_counts(
     changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
     real = tables.code_of
     other = "comity.states.members"
     monkeypatch.setattr(tables, "code_of", lambda make, *more: real(other if make is tables._keyed else make, *more))
