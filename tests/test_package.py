@@ -120,6 +120,8 @@ def test_no_module_imports_another_ones_private_names() -> None:
 ORDER = {
     "errors": 0,
     "lazy": 0,
+    "progress": 0,
+    "digits": 0,
     "written": 1,
     "whole": 1,
     "disk_cache": 2,
@@ -141,6 +143,7 @@ ORDER = {
     "cli_data": 9,
     "cli_game": 9,
     "cli_measure": 9,
+    "cli_progress": 9,
     "cli_scenario": 9,
     "cli_serve": 9,
     "cli_sweep": 9,

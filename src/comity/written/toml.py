@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from comity.by_value import ByValue
 from comity.written.text import UnreadableError, strange, without_strange
 
 __all__ = ["Location", "Toml", "read_toml"]
@@ -28,8 +29,8 @@ _TOKEN = re.compile(
 _PART = re.compile(r"\s*(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_-]+)\s*(\.?)")
 
 
-@dataclass(frozen=True)
-class Toml:
+@dataclass(frozen=True, eq=False)
+class Toml(ByValue):
     """A TOML file as it was read.
 
     Attributes
