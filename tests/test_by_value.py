@@ -66,9 +66,19 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "signed graph": lambda: SignedGraph(np.array([2, 365]), np.array([[0, 1]]), np.array([-1])),
     "phase": lambda: Phase(("a", "T"), (1.0, 2.0), 5.0, pl.DataFrame({"a": [1.0, math.nan]})),
     "standing": lambda: Standing(
-        1, 0, 2, (1, -1), (0.5, 0.5), 0.5, 0.0, -3.0, pl.DataFrame({"a": [1]}), pl.DataFrame({"b": ["x"]}), {"k": "so"},
+        1,
+        0,
+        2,
+        (1, -1),
+        (0.5, 0.5),
+        0.5,
+        0.0,
+        -3.0,
+        pl.DataFrame({"a": [1]}),
+        pl.DataFrame({"b": ["x"]}),
+        {"k": "so"},
         Record((1, 0, 2, 1, -1), 1991.0, 2026.0, ()),
-    ),  # fmt: skip
+    ),
 }
 
 
