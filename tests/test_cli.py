@@ -310,9 +310,9 @@ def test_a_mistake_ends_in_one_clear_message_and_leaves_nothing(
     done = run(*arguments)
     assert done.code == 2
     assert done.out == ""
-    assert done.err.startswith("comity: ")
-    assert done.err.count("comity: ") == 1
-    assert words in done.err
+    assert done.wrong.startswith("comity: ")
+    assert done.wrong.count("comity: ") == 1
+    assert words in done.wrong
     assert "Traceback" not in done.err
     assert _tree(shelf) == before
 

@@ -179,17 +179,17 @@ def assess(
 
     Example: comity assess Russia China --until 2015 --out memo --format html,md
     """
-    from comity.report.assessment import Assessment
-    from comity.report.save import check_folder, formats_of
-    from comity.report.terminal import show, show_data
-
-    wanted = formats_of(formats)
-    if open_page and "html" not in wanted:
-        raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
-    if out is not None:
-        check_folder(out)
-    over = None if phase is None else _pair(phase, game)
     with showing(f"Assessing {first} and {second}.", _KEPT) as line:
+        from comity.report.assessment import Assessment
+        from comity.report.save import check_folder, formats_of
+        from comity.report.terminal import show, show_data
+
+        wanted = formats_of(formats)
+        if open_page and "html" not in wanted:
+            raise ComityError("--open needs the html format. Add it to --format, or leave --open out.")
+        if out is not None:
+            check_folder(out)
+        over = None if phase is None else _pair(phase, game)
         asked: Any = {"game": game, "phase": over, "world": world, "sweep": sweep_table, "progress": line}
         result = _assessed(first, second, theatre, until, **asked)
         line("Writing the page.")

@@ -203,16 +203,17 @@ def dyads(
 
     Example: comity panel dyads --directed --add atop,nmc,contiguity --years 1946:2018 -o dyads.parquet
     """
-    from comity.data.create import RELEVANT, dyad_years
+    with showing("Listing dyad-years.", _KEPT):
+        from comity.data.create import RELEVANT, dyad_years
 
-    named = RELEVANT if subset in ("relevant", RELEVANT) else None if subset is None else _items(subset)
-    made = dyad_years(
-        years,
-        directed=directed,
-        system=system,  # type: ignore[arg-type] # refused there with the valid choices
-        subset=named,
-        carry_forward=carry_forward,
-    )
+        named = RELEVANT if subset in ("relevant", RELEVANT) else None if subset is None else _items(subset)
+        made = dyad_years(
+            years,
+            directed=directed,
+            system=system,  # type: ignore[arg-type] # refused there with the valid choices
+            subset=named,
+            carry_forward=carry_forward,
+        )
     _finish(made, add, spells, out, dictionary, cite)
 
 
@@ -232,10 +233,11 @@ def states(
 
     Example: comity panel states --add nmc,democracy --years 1946:2018 -o states.csv
     """
-    from comity.data.create import state_years
+    with showing("Listing state-years.", _KEPT):
+        from comity.data.create import state_years
 
-    named = None if subset is None else _items(subset)
-    made = state_years(years, system=system, subset=named, carry_forward=carry_forward)  # type: ignore[arg-type]
+        named = None if subset is None else _items(subset)
+        made = state_years(years, system=system, subset=named, carry_forward=carry_forward)  # type: ignore[arg-type]
     _finish(made, add, spells, out, dictionary, cite)
 
 

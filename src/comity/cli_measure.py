@@ -62,14 +62,14 @@ def similarity_command(
 
     Example: comity measure similarity --source un --years 1970:2014 -o similarity.parquet
     """
-    from comity.data.spine import span
-    from comity.measure.similarity import rests_on, similarity
-
-    _check(out)
     ranks = None if obligations is None else _ranks(obligations)
     options: Any = {"valued": valued, "obligations": ranks, "absent": absent, "metric": metric, "weights": weights}
-    asked = span(years, "cow", carry_forward=True)
     with showing("Measuring similarity.", _KEPT) as line:
+        from comity.data.spine import span
+        from comity.measure.similarity import rests_on, similarity
+
+        _check(out)
+        asked = span(years, "cow", carry_forward=True)
         frame = similarity(source, asked, progress=line, **options)  # type: ignore[arg-type] # refused there
     used = rests_on(source, weights)  # type: ignore[arg-type]
     _finish(frame, out, {"measure": "similarity", "of": source, "years": list(asked), **options, "sources": used})
@@ -141,11 +141,11 @@ def ideal_command(
     used = ["un_votes", "un_roll_calls", *(["un_roll_call_issues"] if issue else [])]
     options = {"draws": draws, "warmup": warmup, "chains": chains, "seed": seed}
     asked = {name: value for name, value in options.items() if value is not None}
-    _check(out)
     if posterior:
-        from comity.measure.ideal_posterior import ideal_posterior
-
         with showing("Sampling the posterior of ideal points.", _KEPT) as line:
+            from comity.measure.ideal_posterior import ideal_posterior
+
+            _check(out)
             found = ideal_posterior(issue, years, step=step, progress=line, **asked)
         _finish(found.frame, out, {"measure": "ideal posterior", **found.meta, "sources": used})
         print(
@@ -155,9 +155,10 @@ def ideal_command(
         return
     if asked:
         raise PanelError(f"--{next(iter(asked))} says how to sample the posterior. Add --posterior, or leave it out.")
-    from comity.measure.ideal_points import ideal_points
-
     with showing("Estimating ideal points.", _KEPT) as line:
+        from comity.measure.ideal_points import ideal_points
+
+        _check(out)
         frame = ideal_points(issue, years=years, step=step, progress=line)
     _finish(frame, out, {"measure": "ideal", "issue": issue, "years": years, "step": step, "sources": used})
 
@@ -171,12 +172,12 @@ def depth_command(
 
     Example: comity measure depth --years 1950:2020 -o depth.parquet
     """
-    from comity.data.spine import span
-    from comity.measure.depth import depth, rests_on
-
-    _check(out)
-    asked = span(years, "cow", carry_forward=True)
     with showing("Fitting depth.", _KEPT) as line:
+        from comity.data.spine import span
+        from comity.measure.depth import depth, rests_on
+
+        _check(out)
+        asked = span(years, "cow", carry_forward=True)
         found = depth(asked, progress=line)
     for sentence in found.loadings["sentence"]:
         print(sentence)
@@ -192,12 +193,12 @@ def commitment_command(
 
     Example: comity measure commitment --years 1990:2018 -o commitment.parquet
     """
-    from comity.data.spine import span
-    from comity.measure.world_commitment import commitment_rests_on, world_commitment
-
-    _check(out)
-    asked = span(years, "cow", carry_forward=True)
     with showing("Grading commitment.", _KEPT) as line:
+        from comity.data.spine import span
+        from comity.measure.world_commitment import commitment_rests_on, world_commitment
+
+        _check(out)
+        asked = span(years, "cow", carry_forward=True)
         frame = world_commitment(asked, progress=line)
     _finish(frame, out, {"measure": "commitment", "years": list(asked), "sources": commitment_rests_on()})
 
@@ -223,21 +224,21 @@ def network_command(
 
     Example: comity measure network --years 1950:2010 --map 2010.png -o network.parquet
     """
-    from comity.data.spine import span
     from comity.errors import PanelError, nearest
-    from comity.measure.network import network, rests_on
 
     if rows not in ("years", "states", "ties"):
         hint = "".join(f"Did you mean {close}? " for close in nearest(rows, ["years", "states", "ties"], 1))
         raise PanelError(f"--rows {rows!r} is none. {hint}Choose among years, states and ties.")
-    if picture is not None:
-        from comity.report.picture import check_picture
-
-        check_picture(picture)
-    _check(out)
-    asked = span(years, "cow", carry_forward=True)
     options: Any = {"alliance": alliance, "disputes": disputes, "hostility": hostility}
     with showing("Measuring the network.", _KEPT) as line:
+        from comity.data.spine import span
+        from comity.measure.network import network, rests_on
+        from comity.report.picture import check_picture
+
+        if picture is not None:
+            check_picture(picture)
+        _check(out)
+        asked = span(years, "cow", carry_forward=True)
         found = network(asked, **options, progress=line)
     frame = {"years": found.frame, "states": found.states, "ties": found.ties}[rows]
     used = rests_on(alliance, disputes)  # type: ignore[arg-type] # refused by network
@@ -263,10 +264,7 @@ def coalition_command(
 
     Example: comity measure coalition indo-pacific -o coalition.parquet
     """
-    from comity.data.spine import span
     from comity.errors import PanelError
-    from comity.measure.coalition import cast, coalition, rests_on
-    from comity.measure.trend import trend
 
     own = leader is not None and members is not None
     if own == (name is not None) or (name and (leader or members)):
@@ -274,11 +272,15 @@ def coalition_command(
             "a coalition is one that comes with Comity, or one of your own. "
             "Write: comity measure coalition indo-pacific, or: comity measure coalition --leader USA --members JPN,KOR"
         )
-    hub: str | int = leader if leader is not None else cast(str(name)).leader
-    spokes = members.split(",") if members is not None else [*cast(str(name)).members]
-    _check(out)
-    asked = span(years, "cow", carry_forward=True)
     with showing("Measuring the coalition.", _KEPT) as line:
+        from comity.data.spine import span
+        from comity.measure.coalition import cast, coalition, rests_on
+        from comity.measure.trend import trend
+
+        _check(out)
+        hub: str | int = leader if leader is not None else cast(str(name)).leader
+        spokes = members.split(",") if members is not None else [*cast(str(name)).members]
+        asked = span(years, "cow", carry_forward=True)
         frame = coalition(hub, [one.strip() if isinstance(one, str) else one for one in spokes], asked, progress=line)
     origin = {"measure": "coalition", "leader": hub, "members": spokes, "years": list(asked), "sources": rests_on()}
     _finish(frame, out, origin)

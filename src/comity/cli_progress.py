@@ -6,6 +6,7 @@ All of it goes to standard error, so that pipes stay clean: one line that change
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -25,6 +26,7 @@ _FIRST = 0.5  # seconds of silence, so that what is quick says nothing
 _EVERY, _SELDOM = 5.0, 60.0  # seconds between plain lines, at first and at most
 _GROWS = 20  # after that many times `_EVERY`, lines come as seldom as this share of the time gone
 _TICK = 0.25
+_GRACE = 3.0  # seconds to end in, once all is said and kept
 
 
 class Progress:
@@ -128,7 +130,11 @@ def showing(begin: str, kept: str | Callable[[], str]) -> Iterator[Progress]:
                 yield progress
         except KeyboardInterrupt as stop:
             print(f"Stopped. {kept if isinstance(kept, str) else kept()}", file=sys.stderr)
-            raise typer.Exit(143 if isinstance(stop, _EndedError) else 130) from None
+            code = 143 if isinstance(stop, _EndedError) else 130
+            end = threading.Timer(_GRACE, os._exit, (code,))  # Python may wait long for threads of compiled code
+            end.daemon = True
+            end.start()
+            raise typer.Exit(code) from None
 
 
 class _EndedError(KeyboardInterrupt):

@@ -128,21 +128,19 @@ def compare(
 
 def _compare(names: list[str], readings: str, out: Path | None, formats: str, figures: bool, as_json: bool) -> None:
     """Run and compare, write what was asked for, and show the rest."""
-    from comity.report.save import check_folder, formats_of
-
-    wanted = formats_of(formats)
-    if out is not None:
-        check_folder(out)
-    elif figures:
-        raise ComityError("--figures needs a folder to write to. Add --out.")
     with showing("Solving the scenarios' games.", _KEPT) as line:
         from comity.report.document import to_json
+        from comity.report.save import check_folder, formats_of
         from comity.report.scenario_page import save_comparison
         from comity.report.scenario_terminal import show
         from comity.report.scenario_text import comparison_document
         from comity.scenario import Unsolved, compare, load_scenario
 
-        which = _take(readings)
+        which, wanted = _take(readings), formats_of(formats)
+        if out is not None:
+            check_folder(out)
+        elif figures:
+            raise ComityError("--figures needs a folder to write to. Add --out.")
         found = compare([load_scenario(name) for name in names], readings=which, progress=line)
         written = [] if out is None else save_comparison(found, out, wanted, figures=figures)
     if as_json:

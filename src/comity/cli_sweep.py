@@ -53,11 +53,12 @@ def sweep(
     Example: comity sweep as-it-stands --design sobol --n 256 -o out.parquet
     """
     check_place(out, (".parquet",))
-    from comity.scenario import load_scenario
-    from comity.scenario.designs import design as make
+    with showing("Reading the scenario.", lambda: _kept(out)):
+        from comity.scenario import load_scenario
+        from comity.scenario.designs import design as make
 
-    loaded = load_scenario(scenario)
-    plan = make(loaded, design, n, seed=seed, vary=[key for key in (vary or "").split(",") if key])
+        loaded = load_scenario(scenario)
+        plan = make(loaded, design, n, seed=seed, vary=[key for key in (vary or "").split(",") if key])
     print(f"{plan.count:,} draws of {len(plan.ranges)} parameters ({design}, n = {n:,}).", flush=True)
     with showing("Solving the scenario's own games.", lambda: _kept(out)) as line:
         from comity.scenario.sweep import sweep as run
@@ -107,15 +108,14 @@ def sensitivity(
 
     Example: comity sensitivity out.parquet --measure pre-emption --top 5
     """
-    from comity.report.save import check_folder
-
-    if out is not None:
-        check_folder(out)
     with showing("Reading the sweep.", "Nothing is kept; run the same command again.") as line:
+        from comity.report.save import check_folder
         from comity.scenario.claims import robust
         from comity.scenario.sensitivity import indices
         from comity.scenario.sweep import read_sweep
 
+        if out is not None:
+            check_folder(out)
         found = read_sweep(table)
         with_readings = "pre-emption" in found.measures and found.design.kind != "grid"
         claims = robust(found) if with_readings else None
@@ -157,16 +157,15 @@ def phase(
 
     Example: comity phase as-it-stands ctheta=0:1 T --depth 2 --out phase
     """
-    from comity.report.save import check_folder
-
     names, ranges = zip(*(_ranged(text) for text in (first, second)), strict=True)
-    if out is not None:
-        check_folder(out)
     kept = "Nothing is kept of a map; a sweep (comity sweep --design grid) keeps its draws."
     with showing("Solving the scenario's own game.", kept) as line:
+        from comity.report.save import check_folder
         from comity.scenario import load_scenario
         from comity.scenario.borders import borders
 
+        if out is not None:
+            check_folder(out)
         found = borders(
             load_scenario(scenario),
             *names,
