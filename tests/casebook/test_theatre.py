@@ -314,6 +314,10 @@ def test_until_leaves_out_what_could_not_be_known(tmp_path: Path) -> None:
     )
     cut = theatre.until(1995)
     assert cut.events["id"].to_list() == ["e3", "e1"]
+    assert cut.events.select("end", "last_day", "end_year").rows() == [
+        (None, dt.date(1995, 12, 31), 1995),  # that it went on until 1998 could not be known
+        (None, dt.date(1995, 12, 31), 1995),
+    ]
     assert cut.treaties["id"].to_list() == ["t1", "t3"]
     assert cut.treaties["renewed"].to_list() == [["1994"], []]
     assert cut.treaties["ended"].to_list() == [None, "1995"]

@@ -268,6 +268,20 @@ def test_a_shock_is_counted_in_its_own_file(tmp_path: Path) -> None:
     )
 
 
+def test_what_several_files_say_is_a_fault_of_the_last(tmp_path: Path) -> None:
+    file = _write(
+        tmp_path,
+        leaf='base = "root.toml"\n[game]\nrationality = -1\n',
+        root="[game]\nlam = -2\nT = 99\n",
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(file)
+    assert caught.value.faults == (
+        "leaf.toml:3: game: lam = -1 lies outside 1e-06 to 200",
+        "root.toml:3: game: T = 99 lies outside -10 to 10",
+    )
+
+
 def test_what_two_shocks_do_together_is_a_fault_of_the_later_one(tmp_path: Path) -> None:
     text = "[[shock]]\nat = 2\ngame = { t = [0.2, 0.9] }\n[[shock]]\nat = 1\ngame = { lam = 2 }\n"
     with pytest.raises(ScenarioError) as caught:

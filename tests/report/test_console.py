@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+from rich.table import Table
+
+from comity.report.console import terminal
+
+WORDS = "[bold]a[/] [/nothing] :smile:"
+
+
+def test_nothing_of_a_text_is_taken_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table(WORDS, title=WORDS)
+    table.add_row(WORDS)
+    terminal().print(WORDS)
+    terminal().print(table)
+    assert capsys.readouterr().out.count(WORDS) == 4
+
+
+def test_it_is_no_wider_than_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert (terminal().width, terminal(None).width) == (100, 200)
+    monkeypatch.setenv("COLUMNS", "70")
+    assert (terminal().width, terminal(None).width) == (70, 70)
