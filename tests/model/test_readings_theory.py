@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
 from comity.model import curves
-from comity.model.law import TRUTHS, null_chain
+from comity.model.law import null_chain
 from comity.model.readings import (
     ALARM_STEP,
     Reading,
@@ -29,6 +29,7 @@ from comity.model.readings import (
     two_chairs,
 )
 from comity.model.study import Study
+from comity.model.terms import TRUTHS
 from comity.model.theatre import Theatre
 
 from .by_hand import Brute

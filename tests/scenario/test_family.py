@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from comity.model.idle import idle_worth
-from comity.model.law import TRUTHS
 from comity.model.readings import readings
 from comity.model.study import Study
+from comity.model.terms import TRUTHS
 from comity.model.theatre import Theatre
 from comity.scenario import Scenario, load_scenario, run
 from comity.scenario.designs import design

@@ -10,10 +10,11 @@ import polars as pl
 
 from comity.by_value import ByValue
 from comity.model.curves import GAME, NOISE, REGIMES_OVER_TIME
-from comity.model.law import REGIMES, Truth, chain
+from comity.model.law import REGIMES, chain
 from comity.model.readings import Reading
 from comity.model.readings import readings as read
 from comity.model.study import FEWER_GAMES, GAMES, Outlook, Study
+from comity.model.terms import Truth
 from comity.model.values import Start
 from comity.scenario.course import Stretch, course, expected, games, measured, through, under_noise
 from comity.scenario.file import Scenario
