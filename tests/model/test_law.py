@@ -9,6 +9,7 @@ from comity.model.law import REGIMES, Chain, chain, null_chain
 from comity.model.paths import paths
 from comity.model.solve import Equilibrium, solve
 from comity.model.terms import TRUTHS
+from comity.model.theatre import Theatre
 from comity.model.values import Start
 
 from .conftest import small
@@ -94,6 +95,21 @@ def test_observers_belief_is_a_martingale_away_from_the_clip() -> None:
     inside = (np.abs(result.beta + ratio) <= 3).all(0)
     assert inside.mean() > 0.5
     assert np.abs(drift[inside]).max() < 1e-5  # eta = 1e-6 leaves a trace of its own size
+
+
+@pytest.mark.parametrize(("K", "Q"), [(2, 2), (4, 4), (3, 3), (1, 1)])
+def test_regimes_are_those_of_the_specification_place_by_place(K: int, Q: int) -> None:
+    """Deep: 2k >= K; a bloc: 2q > Q. So half of full depth is deep, and half of a full bloc is none."""
+    game = Theatre.build({"K": K, "Q": Q, "n": 0, "M": 3})
+    for k in range(K + 1):
+        for f in range(2):
+            for q in range(Q + 1):
+                own = null_chain(game)
+                regimes = own.regimes(own.start(Start(k=k, f=f, q=q)))
+                bloc = 2 * q > Q
+                alone = "drift" if 2 * k < K else "unheeded warning" if bloc else "hedged entente"
+                expected = ("two blocs" if bloc else "alliance") if f else alone
+                assert {name for name, share in regimes.items() if share} == {expected}, (k, f, q)
 
 
 def test_the_null_does_not_depend_on_payoffs() -> None:

@@ -88,8 +88,8 @@ def test_the_sentence_says_what_the_first_rows_say(table: pl.DataFrame) -> None:
     assert text.startswith("In this game, at these parameters and as its observers expect, the most likely regime")
     assert f"after 8 years is: {first['regime']}." in text
     for row in (first, second):
-        assert f"from {row['value']:g} ({row['change']:+.3f})" in text
+        assert f"from {row['value']:g} ({100 * row['change']:+.0f} point" in text
     assert text.index(first["long"].replace("_", " ")) < text.index(second["long"].replace("_", " "))
-    assert f"({third['change']:+.3f})" not in text
+    assert f"from {third['value']:g} (" not in text
     of_a_pair = sentence(table.filter(pl.col("parameter") == "psi", pl.col("index") == 1))
     assert "leader fear 2 from 1.6" in of_a_pair

@@ -70,7 +70,7 @@ def test_the_markdown_has_a_table_and_a_line_for_each_difference(comparison: Com
     text = comparison_markdown(comparison)
     lines = [line for line in text.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in lines[:7]} == {8}
-    assert lines[0].startswith("| | base, defensive | base, observers | base, noise alone |")
+    assert lines[0].startswith("|  | base, defensive | base, observers | base, noise alone |")
     assert all(f"- **{d.quantity}**: {d.sentence}" in text for d in comparison.differences)
     assert "**Not solved.**" in text
 
