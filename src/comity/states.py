@@ -100,7 +100,7 @@ def bearers(query: str | float, date: Date = None, system: System = "cow") -> li
 
     Examples
     --------
-    >>> [one.cow for one in bearers("Congo", 1990)], bearers("Prussia", 2000)
+    >>> [one.cow for one in bearers("Congo", 1990)], bearers("Prussia", 1950)
     ([484, 490], [])
     """
     _check_date(date)
