@@ -113,7 +113,7 @@ def test_a_parquet_file_says_where_it_comes_from(small: Panel, tmp_path: Path) -
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(small: Panel, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"\.parquet nor \.csv nor \.dta"):
+    with pytest.raises(OutputError, match=r"\.parquet, \.csv nor \.dta"):
         small.write(tmp_path / "panel.xlsx")
     with pytest.raises(OutputError, match="nowhere"):
         small.write(tmp_path / "nowhere" / "panel.csv")

@@ -77,6 +77,13 @@ def test_own_frames_are_asked_beyond_the_rows_of_the_panel() -> None:
     assert "left-censored" in panel.spells("war").notes[-1]
 
 
+def test_a_lag_of_a_lag_is_looked_up_where_the_column_came_from() -> None:
+    own = pl.DataFrame({"ccode": [365] * 6, "year": range(1987, 1993), "x": [7, 8, 9, 10, 11, 12]})
+    panel = comity.state_years((1990, 1991), subset=["Russia"]).add_frame(own, "mine").lag("x")
+    assert panel.lag("x_lag1", years=2).frame["x_lag1_lag2"].to_list() == [7, 8]
+    assert panel.lead("x_lag1", years=2).frame["x_lag1_lead2"].to_list() == [11, 12]
+
+
 def test_a_column_changed_since_it_was_joined_is_taken_as_it_is() -> None:
     panel = comity.state_years((1990, 1993), subset=["Russia"])
     own = pl.DataFrame({"ccode": [365] * 4, "year": range(1989, 1993), "x": [1, 0, 0, 0]})
