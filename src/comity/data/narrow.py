@@ -56,7 +56,7 @@ def kept_states(panel: Panel, states: Any, years: Any) -> Panel:
     if isinstance(states, str) and states == RELEVANT:
         check_relevant(panel.system, panel.dyads)
         return relevant_rows(panel)
-    codes = codes_of([states] if isinstance(states, str) else states, panel.system, panel.years)
+    codes = codes_of(states, panel.system, panel.years)
     return replace(panel, frame=panel.frame.filter(pl.col(key).is_in(list(codes)) for key in panel.keys[:-1]))
 
 
