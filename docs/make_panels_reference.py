@@ -27,6 +27,15 @@ use them: [Make a panel](../how-to/panels.md).
 Keys are unique and sorted. A state counts in every year of which it was a member on a day, a dyad in every year of
 which both were members on one and the same day.
 
+## Columns made here
+
+| column | made by | meaning |
+|---|---|---|
+| `NAME_spell`, `gmlmidspell` | `spells` | [calendar years since the last 1](../how-to/panels.md#years-of-peace) |
+| `NAME_spell2`, `NAME_spell3` | `spells(powers=True)` | its square and cube |
+| `NAME_spell_spline1` and so on | `spells(knots=...)` | natural cubic splines of it |
+| `NAME_lag1`, `NAME_lead1` | `lag`, `lead` | `NAME` of the calendar year before or after |
+
 ## Joins
 
 *Absent* says what a row means that the source covers but does not hold: 0, or null for unknown. Before and after the

@@ -144,6 +144,7 @@ ORDER = {
     "cli_data": 9,
     "cli_game": 9,
     "cli_measure": 9,
+    "cli_panel": 9,
     "cli_scenario": 9,
     "cli_serve": 9,
     "cli_sweep": 9,

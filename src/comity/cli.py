@@ -21,9 +21,9 @@ import typer
 from comity import __version__
 from comity.cli_casebook import casebook as casebook_commands
 from comity.cli_data import data as data_commands
-from comity.cli_data import panel as panel_commands
 from comity.cli_game import game as game_commands
 from comity.cli_measure import measure as measure_commands
+from comity.cli_panel import panel as panel_commands
 from comity.cli_progress import showing
 from comity.cli_scenario import scenario as scenario_commands
 from comity.cli_serve import serve

@@ -534,6 +534,20 @@ def sound(raw: Frame) -> Frame:
     return found.assign(stmon=found["stmon"].mask(found["stmon"] > 12)) if "stmon" in found else found
 
 
+def peace_years(event: Frame, unit: Frame, year: Frame) -> Frame:
+    """Count calendar years since the last event, or since the first year of a unit.
+
+    The year after an event is 0. Of a unit that has no row in the year after an event, it is the year of the event.
+    """
+    after = year.groupby(unit).shift(-1)
+
+    def before(column: Frame) -> Frame:
+        return column.where(event == 1).groupby(unit).ffill().groupby(unit).shift()
+
+    zero = before(after.where(after == year + 1, year))
+    return (year - zero.fillna(year.groupby(unit).transform("min"))).astype("int64")
+
+
 def day(days: Frame) -> Frame:
     """Read R's days."""
     return pd.to_datetime(days, unit="D")

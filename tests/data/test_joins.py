@@ -23,7 +23,7 @@ from comity.data.readers.alliances import member_dyads
 from comity.data.readers.files import read_csv
 from comity.errors import PanelError
 from comity.state_table import System
-from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, read, spells
+from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, peace_years, read, spells
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]
 
@@ -48,6 +48,8 @@ GAPS = {"atop_provisions", "cow_alliances", "arms_transfers"}
 # Directed dyad-years of 1816 to 2018 in which what one state owes is not what the other owes it.
 ONE_SIDED = {"atop_defense": 924, "atop_offense": 92, "atop_neutral": 242, "atop_nonagg": 20, "atop_consul": 8}
 GERMANY = (255, 260, 265)
+# Rows of undirected politically relevant dyads 1816-2010 in which years of peace differ from a count of rows.
+CHANGED = 26_659
 
 
 @pytest.fixture(scope="module")
@@ -192,14 +194,40 @@ def test_codes_in_a_gw_panel_are_those_of_the_cow_list(reference: Reference) -> 
 
 def test_spells_of_peace_are_counted_as_in_peacesciencer(reference: Reference) -> None:
     events = {"gmlmidongoing": "gmlmidspell", "cowmidongoing": "cowmidspell", "cowinterongoing": "cowinterspell"}
-    # peacesciencer refuses years in which the event is unknown, so this ends with the list of wars.
+    # peacesciencer refuses years in which the event is unknown, so this ends with the list of wars. It counts rows: of
+    # a panel of all dyads those are years of membership.
     panel = comity.dyad_years((1816, 2007), directed=False).add("gml_mids", "cow_mids", "wars", keep=list(events))
-    ours = panel.spells(*events).frame
+    ours = panel.spells(*events, pad=False).frame
     rows = reference.dyads(range(1816, 2008), directed=False)
     for (event, spell), join in zip(events.items(), ("gml_mids", "cow_mids", "wars"), strict=True):
         happened = reference.columns(join, rows, directed=False)[event]
         assert happened.sum() > 900
         assert np.array_equal(ours[spell].to_numpy(), spells(happened, rows["ccode1"] * 1_000 + rows["ccode2"]))
+
+
+def test_years_of_peace_are_counted_by_the_calendar_before_any_subset(reference: Reference) -> None:
+    rows = reference.dyads(range(1816, 2011), directed=False)
+    happened = reference.columns("gml_mids", rows, directed=False)["gmlmidongoing"]
+    unit = rows["ccode1"] * 1_000 + rows["ccode2"]
+    every = rows[DYAD].assign(
+        padded=peace_years(happened, unit, rows["year"]), unpadded=spells(happened, unit).astype("int64")
+    )
+    start = comity.dyad_years((1816, 2010), directed=False).add("gml_mids", keep=["gmlmidongoing"])
+    relevant = comity.dyad_years((1816, 2010), directed=False, subset="politically relevant").add("gml_mids")
+    late = comity.dyad_years((1946, 2010), directed=False, subset="politically relevant").add("gml_mids")
+    sparse = start.filter(pl.col("year") % 7 == 0, (pl.col("ccode1") + pl.col("ccode2")) % 3 == 0)
+    for panel in (start, relevant, late, sparse):
+        for pad, name in ((True, "padded"), (False, "unpadded")):
+            ours = panel.spells("gmlmidongoing", pad=pad).frame
+            keys = pd.DataFrame({key: ours[key].to_numpy().astype("int64") for key in DYAD})
+            theirs = keys.merge(every, on=DYAD, how="left", validate="1:1")[name]
+            assert np.array_equal(ours["gmlmidspell"].to_numpy(), theirs.to_numpy())
+    # What was counted by rows of the panel until now, as R does.
+    rowwise = relevant.frame.select(
+        pl.col("gmlmidongoing").cum_sum().over("ccode1", "ccode2") - pl.col("gmlmidongoing"), "ccode1", "ccode2"
+    ).select(pl.int_range(pl.len()).over("ccode1", "ccode2", "gmlmidongoing"))
+    changed = (relevant.spells("gmlmidongoing").frame["gmlmidspell"] != rowwise.to_series()).sum()
+    assert (len(relevant), changed) == (111_991, CHANGED)
 
 
 # Mistakes that must not happen

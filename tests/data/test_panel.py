@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -112,7 +113,7 @@ def test_a_parquet_file_says_where_it_comes_from(small: Panel, tmp_path: Path) -
 
 
 def test_a_file_that_cannot_be_written_leaves_nothing(small: Panel, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"\.parquet nor \.csv"):
+    with pytest.raises(OutputError, match=r"\.parquet, \.csv nor \.dta"):
         small.write(tmp_path / "panel.xlsx")
     with pytest.raises(OutputError, match="nowhere"):
         small.write(tmp_path / "nowhere" / "panel.csv")
@@ -144,6 +145,25 @@ def test_pandas_gets_the_same_columns(small: Panel) -> None:
     assert list(frame.columns) == small.add("codes").frame.columns
     assert frame["iso31"].iloc[0] == "USA"
     assert small.to_polars() is small.frame
+
+
+def test_pandas_keeps_whole_numbers_and_truth_with_gaps_when_asked(small: Panel) -> None:
+    own = pl.DataFrame({"ccode": [2], "year": [2010], "seats": [1], "member": [True], "share": [0.5], "name": ["a"]})
+    panel = small.add_frame(own, "mine")
+    plain, kept = panel.to_pandas(), panel.to_pandas(nullable=True)
+    assert list(kept.columns) == list(plain.columns) == panel.frame.columns
+    kinds = {name: str(kind) for name, kind in kept.dtypes.items()}
+    assert (kinds["ccode1"], kinds["seats1"], kinds["member1"], kinds["share1"]) == (
+        "Int32",
+        "Int64",
+        "boolean",
+        "float64",
+    )
+    assert str(plain["seats1"].dtype) == "float64"
+    for column in ("ccode1", "seats1", "member1"):
+        values = [None if value is pd.NA else value for value in kept[column]]
+        assert values == panel.frame[column].to_list()
+        assert 0 < sum(value is None for value in values) < len(values) or column == "ccode1"
 
 
 def test_every_column_of_every_join_is_described() -> None:
@@ -256,10 +276,52 @@ def test_the_panel_of_the_shell_is_that_of_the_library(run: Run, tmp_path: Path)
     assert pl.read_csv(tmp_path / "states.csv").height == len(comity.state_years(1990))
 
 
+def test_a_file_of_ones_own_is_joined_from_the_shell(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "visits.csv").write_text(
+        "country1;country2;year;visits;cap1;cap2\nRussia;USA;2000;3;1,5;2\nRusia;China;2000;1;1;2\n", encoding="utf-8"
+    )
+    common = ["panel", "dyads", "--undirected", "--years", "2000", "--subset", "RUS,CHN,USA", "--with", "visits.csv"]
+    done = run(*common, "--key", "name", "-o", "x.dta", "--unmatched", "lost.csv", "--dictionary")
+    assert (done.code, done.err) == (0, "")
+    assert "visits: 1 of its rows" in done.out
+    data = pd.read_stata(tmp_path / "x.dta")
+    assert data[data.ccode2 == 365][["ccode1", "visits", "cap1", "cap2"]].values.tolist() == [[2, 3, 2, 1.5]]
+    lost = pl.read_csv(tmp_path / "lost.csv")
+    assert lost.select("frame", "row", "state1", "state2").rows() == [("visits", 1, "Rusia", "China")]
+    assert "Did you mean Russia" in lost["reason"].item()
+    told = run(*common, "--key", "name", "--sides", "none", "-o", "y.csv")
+    assert told.code == 0
+    assert pl.read_csv(tmp_path / "y.csv").filter(ccode2=365)["cap1"].item() == 1.5
+
+
+def test_files_of_states_and_of_ties_are_joined_from_the_shell(run: Run, tmp_path: Path) -> None:
+    pl.DataFrame({"who": [365], "when": [2000], "x": [4]}).write_parquet(tmp_path / "one.parquet")
+    pl.DataFrame({"ccode1": [365], "ccode2": [2], "year": [2000], "t": [7]}).write_parquet(tmp_path / "ties.parquet")
+    states = run("panel", "states", "--years", "2000", "--with", "one.parquet", "--on", "who,when", "-o", "s.csv")
+    assert states.code == 0
+    assert pl.read_csv(tmp_path / "s.csv").filter(ccode=365)["x"].item() == 4
+    dyads = ["panel", "dyads", "--years", "2000", "--subset", "RUS,USA", "--with", "ties.parquet"]
+    assert run(*dyads, "--symmetric", "-o", "d.csv").code == 0
+    assert pl.read_csv(tmp_path / "d.csv")["t"].to_list() == [7, 7]
+    assert run(*dyads, "--no-symmetric", "-o", "d.csv").code == 0
+    assert pl.read_csv(tmp_path / "d.csv")["t"].to_list() == [None, 7]
+    refused = run(*dyads)
+    assert refused.code == 2
+    assert "ties.parquet: no dyad-year" in refused.err
+    assert "--symmetric" in refused.err
+    twice = run(*dyads, "--with", "ties.parquet", "--with", "ties.parquet", "--symmetric")
+    assert twice.code == 2
+    assert "'t' and 'ties_t' are both taken" in twice.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ("panel dyads --years then", "1946:2018"),
+        ("panel dyads --years 1990 --with none.csv", "none.csv is no file"),
+        ("panel dyads --years 1990 --with none.xlsx", "none.xlsx ends in none of"),
+        ("panel dyads --years 1990 --key iso3", "Name it with --with FILE"),
+        ("panel states --years 1990 --on a,year", "Name it with --with FILE"),
         ("panel dyads --add atop,foo --years 1990", "'foo' is no join"),
         ("panel dyads --subset RUS --years 1990", "one state"),
         ("panel states --cite apa --years 1990", "text or bibtex"),

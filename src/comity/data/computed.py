@@ -15,7 +15,7 @@ from comity.data.rows import Rows, gather
 from comity.data.spine import dyad_rows
 from comity.state_table import Spell, State, all_states, gw_names, gw_only
 
-__all__ = ["capital_distance", "codes", "great_circle", "ideal_distance"]
+__all__ = ["capital_distance", "codes", "great_circle", "ideal_distance", "state_codes"]
 
 _CODES = 1000  # all codes are below
 # Radius of the sphere on which distances are taken, in km: the Earth's at the equator, as in R's geosphere.
@@ -96,6 +96,15 @@ def codes(rows: Rows, dyads: bool, content: pl.DataFrame | None) -> pl.DataFrame
         found = found.rename({"ccode_of_gw": "ccode"}, strict=False)
         frames.append(found.rename({c: f"{c}{side + 1}" for c in found.columns}) if dyads else found)
     return pl.concat(frames, how="horizontal")
+
+
+@cache
+def state_codes(of: str, system: str) -> dict[tuple[int, int], int]:
+    """Map each code of one list and year to the code of another list, or of the same, that is meant first in it."""
+    held = _code_table().filter(pl.col("system") == of)
+    meant = held["ccode"] if of == system else held["gwcode" if of == "cow" else "ccode_of_gw"]
+    keys = zip(held["ccode"].to_list(), held["year"].to_list(), strict=True)
+    return {key: code for key, code in zip(keys, meant.to_list(), strict=True) if code is not None}
 
 
 @cache

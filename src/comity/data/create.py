@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from comity.data.narrow import check_relevant, relevant_rows
 from comity.data.panel import Panel
-from comity.data.relevant import politically_relevant
+from comity.data.relevant import RELEVANT
 from comity.data.spine import Subset, Years, codes_of, dyad_rows, key_names, span, state_rows
 from comity.errors import PanelError
 from comity.state_table import System
 from comity.states import system_ends
 
 __all__ = ["RELEVANT", "dyad_years", "state_years"]
-
-#: The subset of dyads that are contiguous or hold a major power.
-RELEVANT = "politically relevant"
 
 
 def state_years(
@@ -60,7 +57,8 @@ def state_years(
     """
     asked, codes = _asked(years, system, subset, carry_forward)
     frame = state_rows(system, asked, codes)
-    return Panel(frame, "state-year", False, system, asked, notes=_carried(system, asked))
+    notes = _carried(system, asked)
+    return Panel(frame, "state-year", False, system, asked, notes=notes, carry_forward=carry_forward)
 
 
 def dyad_years(
@@ -118,8 +116,8 @@ def dyad_years(
     126-144.
     """
     relevant = isinstance(subset, str) and subset == RELEVANT
-    if relevant and system != "cow":
-        raise PanelError(f"{RELEVANT!r} rests on COW data. Use system='cow'.")
+    if relevant:
+        check_relevant(system, dyads=True)
     if subset is not None and not relevant:
         if isinstance(subset, str) or not isinstance(subset, Iterable):
             raise PanelError(
@@ -130,14 +128,9 @@ def dyad_years(
     if codes is not None and len(codes) < 2:
         raise PanelError(f"subset={subset} holds one state; a dyad needs two. Name those it may be paired with.")
     frame = dyad_rows(system, asked, codes, directed)
-    panel = Panel(frame, "dyad-year", directed, system, asked, notes=_carried(system, asked))
-    if relevant:
-        kept, ends = politically_relevant(panel.rows)
-        notes = panel.notes
-        if asked[1] > ends:
-            notes = (*notes, f"{RELEVANT} dyads are known to {ends}; later years are left out.")
-        panel = replace(panel, frame=frame.filter(kept), notes=notes)
-    return panel
+    notes = _carried(system, asked)
+    panel = Panel(frame, "dyad-year", directed, system, asked, notes=notes, carry_forward=carry_forward)
+    return relevant_rows(panel) if relevant else panel
 
 
 def _asked(

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from comity.data.joins import columns_of, join_named
+from comity.data.origin import Origin
 
-__all__ = ["OWN", "describe"]
+__all__ = ["OWN", "describe", "described"]
 
 #: The join that a frame of the user's own counts as.
 OWN = "own data"
@@ -19,9 +20,7 @@ _KEYS = {
 }
 
 
-def describe(
-    columns: Sequence[str], keys: Sequence[str], origins: Mapping[str, tuple[str, str]], dyads: bool
-) -> pl.DataFrame:
+def describe(columns: Sequence[str], keys: Sequence[str], origins: Mapping[str, Origin], dyads: bool) -> pl.DataFrame:
     """Explain columns of a panel.
 
     Parameters
@@ -31,44 +30,51 @@ def describe(
     keys : sequence of str
         Those that are keys.
     origins : mapping
-        For each joined column the join and its name there, or ``spells`` and the column that it counts.
+        Where each column comes from that was joined or made here.
     dyads : bool
         Whether the panel is of dyad-years.
     """
-    rows = [_row(column, keys, origins, dyads) for column in columns]
+    rows = [{"column": column, **described(column, keys, origins, dyads)} for column in columns]
     schema = dict.fromkeys(("column", "description", "measure", "years", "absent", "join", "sources"), pl.String)
     return pl.DataFrame(rows, schema=schema)
 
 
-def _row(
-    column: str, keys: Sequence[str], origins: Mapping[str, tuple[str, str]], dyads: bool
-) -> dict[str, str | None]:
+def described(column: str, keys: Sequence[str], origins: Mapping[str, Origin], dyads: bool) -> dict[str, str | None]:
+    """Explain one column: ``description``, ``measure``, ``years``, ``absent``, ``join`` and ``sources``."""
     blank = dict.fromkeys(("measure", "years", "absent", "join", "sources"))
     if column in keys:
-        return {"column": column, "description": _key(column), **blank}
+        return {"description": _key(column), **blank}
     if column not in origins:
-        return {"column": column, "description": "not from a join", **blank}
-    join, name = origins[column]
-    if join == OWN:
-        return {"column": column, "description": f"from {name}", **blank, "absent": "unknown", "join": OWN}
-    if join == "spells":
-        text = f"Years of the unit in the panel since {name} was last 1" + (
-            "" if column.endswith("spell") else "; a power or spline of it"
-        )
-        return {"column": column, "description": text, **blank, "measure": "years", "join": "spells"}
-    known = columns_of(join)
-    side = "" if name in known else name[-1]
-    entry = known[name.removesuffix(side)]
-    covered = join_named(join).years(dyads)
+        return {"description": "not from a join", **blank}
+    origin = origins[column]
+    if origin.kind == "own":
+        text = f"from {origin.of}: {origin.meaning}" if origin.meaning else f"from {origin.of}"
+        return {"description": text, **blank, "absent": "unknown", "join": OWN}
+    if origin.kind == "spell":
+        return {"description": _spell(origin), **blank, "measure": "years", "join": "spells"}
+    if origin.kind == "shift":
+        base = described(origin.of, keys, origins, dyads)
+        count = abs(origin.number)
+        when = f"{count} calendar year{'' if count == 1 else 's'} {'before' if origin.number > 0 else 'after'}"
+        return {**base, "description": f"{base['description']}; of {origin.of}, {when}"}
+    known = columns_of(origin.of)
+    side = "" if origin.column in known else origin.column[-1]
+    entry = known[origin.column.removesuffix(side)]
+    covered = join_named(origin.of).years(dyads)
     return {
-        "column": column,
         "description": f"{entry.description}, state {side}" if side else entry.description,
         "measure": entry.measure or None,
         "years": None if covered is None else f"{covered[0]}-{covered[1]}",
         "absent": "0" if entry.absent == 0 else "unknown",
-        "join": join,
-        "sources": ", ".join(join_named(join).sources(dyads)) or None,
+        "join": origin.of,
+        "sources": ", ".join(join_named(origin.of).sources(dyads)) or None,
     }
+
+
+def _spell(origin: Origin) -> str:
+    gaps = "years out of the system count" if origin.pad else "years out of the system do not count"
+    text = f"Calendar years since {origin.of} was last 1, or since the first year known; {gaps}"
+    return f"{text}; {origin.column}" if origin.column else text
 
 
 def _key(column: str) -> str:

@@ -216,8 +216,23 @@ def columns_of(join: str) -> dict[str, Column]:
     }
 
 
-def joined(name: str, rows: Rows, dyads: bool, directed: bool, progress: Progress | None = None) -> pl.DataFrame:
+def joined(
+    name: str, rows: Rows, dyads: bool, directed: bool, progress: Progress | None = None, only: str | None = None
+) -> pl.DataFrame:
     """Make the columns of a join, which must fit the unit, for the rows of a panel.
+
+    Parameters
+    ----------
+    name : str
+        Of the join.
+    rows : Rows
+        Of the panel.
+    dyads, directed : bool
+        What the panel is of.
+    progress : callable or None
+        Called with a line before something that takes long.
+    only : str or None
+        The one column that is wanted, with the number of the state; a table's others are not taken.
 
     Raises
     ------
@@ -232,12 +247,14 @@ def joined(name: str, rows: Rows, dyads: bool, directed: bool, progress: Progres
         if join.either and dyads and not directed:
             content = _either(content)
         absent = {c: column.absent for c, column in columns_of(name).items() if c in content.columns}
-        if join.dyads and dyads:
-            parts = [gather(content, absent, rows.of_dyads(content, years, both=join.symmetric))]
-        elif absent:
-            sides = (1, 2) if dyads else (0,)
-            parts = [suffixed(gather(content, absent, rows.of_states(content, years, max(0, s - 1))), s) for s in sides]
-    if join.compute is not None:
+        pairs = bool(join.dyads) and dyads
+        for side in (1, 2) if dyads and not pairs else (0,):
+            wanted = {c: value for c, value in absent.items() if only in (None, f"{c}{side or ''}")}
+            if wanted and pairs:
+                parts.append(gather(content, wanted, rows.of_dyads(content, years, both=join.symmetric)))
+            elif wanted:
+                parts.append(suffixed(gather(content, wanted, rows.of_states(content, years, max(0, side - 1))), side))
+    if join.compute is not None and not (only and parts):
         parts.append(join.compute(rows, dyads, content))
     frame = pl.concat([part for part in parts if part.width], how="horizontal")
     # Who initiated against whom makes sense in directed dyads only.

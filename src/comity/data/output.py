@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import polars as pl
 from comity import __version__
 from comity.data.parquet import write_parquet
 from comity.data.registry import source
+from comity.data.stata import write_stata
 from comity.whole import check_name, check_place, whole
 
 __all__ = ["check_output", "write_frame"]
 
-_SUFFIXES = (".parquet", ".csv")
+_SUFFIXES = (".parquet", ".csv", ".dta")
 
 
 def check_output(file: Path) -> None:
@@ -29,33 +31,48 @@ def check_output(file: Path) -> None:
     check_place(file, _SUFFIXES)
 
 
-def write_frame(frame: pl.DataFrame, file: Path, origin: dict[str, Any], suffix: str | None = None) -> Path:
-    """Write a frame to Parquet, with its origin as metadata, or to CSV.
+def write_frame(
+    frame: pl.DataFrame,
+    file: Path,
+    origin: dict[str, Any],
+    suffix: str | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Path:
+    """Write a frame to Parquet, with its origin as metadata, to CSV, or to Stata.
 
     Parameters
     ----------
     frame : polars.DataFrame
         What to write.
     file : Path
-        Where; its suffix says how, unless `suffix` does. In CSV a list is its items with semicolons between.
+        Where; its suffix says how, unless `suffix` does. In CSV and Stata a list is its items with semicolons between.
     origin : dict
         What the frame rests on; ``sources`` are keys of the registry.
     suffix : str or None
-        ``.parquet`` or ``.csv``.
+        ``.parquet``, ``.csv`` or ``.dta``.
+    labels : mapping or None
+        What columns mean, for Stata's labels.
 
     Raises
     ------
     OutputError
-        The suffix is neither, or the file cannot be written; then nothing is left behind.
+        The suffix is none of these, the file cannot be written, or Stata can't hold a value; then nothing is left
+        behind.
     """
     way = suffix or check_name(file, _SUFFIXES)
     with whole(file, "Choose another place.") as partial:
         if way == ".parquet":
             write_parquet(frame, partial, {"comity": json.dumps(_origin(origin))})
+        elif way == ".dta":
+            write_stata(_flat(frame), partial, labels or {})
         else:
-            lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-            frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(";")).write_csv(partial)
+            _flat(frame).write_csv(partial)
     return file
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(";")) if lists else frame
 
 
 def _origin(origin: dict[str, Any]) -> dict[str, Any]:

@@ -2,117 +2,203 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
-import polars.selectors as cs
 
-from comity.data.readers.files import from_pandas
+from comity.by_value import ByValue
+from comity.data.origin import free_names
+from comity.data.own_keys import Keys, coded, find_keys
+from comity.data.own_sides import in_one_order, mirrored, side_pairs
+from comity.data.readers.frames import polars_of
+from comity.data.readers.own_file import read_own
 from comity.data.rows import Rows, gather
 from comity.errors import PanelError
 
-__all__ = ["own_columns"]
+__all__ = ["OwnFrame", "own_frame"]
+
+_BEYOND = "no row of this panel"
+# Names that tables have for their keys.
+_RESERVED = ("code", "code1", "code2", "ccode", "ccode1", "ccode2", "year", "_row")
 
 
-def own_columns(
-    frame: Any, rows: Rows, keys: tuple[str, ...], directed: bool, symmetric: bool | None
-) -> tuple[pl.DataFrame, int]:
-    """Take a frame's values for the rows of a panel.
+@dataclass(frozen=True, eq=False)
+class OwnFrame(ByValue):
+    """A frame of the user's own in the codes of a panel.
+
+    Attributes
+    ----------
+    name : str
+        What the user calls it.
+    table : polars.DataFrame
+        Its values by ``ccode``, or ``ccode1`` and ``ccode2``, and ``year``, as tables of the public data are.
+    unmatched : polars.DataFrame
+        Its rows that are no row of the panel, each with the reason.
+    notes : tuple of str
+        What to know of it.
+    meanings : mapping
+        What its file says of its columns.
+    """
+
+    name: str
+    table: pl.DataFrame
+    unmatched: pl.DataFrame
+    notes: tuple[str, ...]
+    meanings: Mapping[str, str] = field(default_factory=dict)
+
+    def values(self, rows: Rows) -> pl.DataFrame:
+        """Take its values for rows, null where it has none; a state's in a dyad have its number behind."""
+        codes = [name for name in ("ccode", "ccode1", "ccode2") if name in self.table.columns]
+        absent = dict.fromkeys(name for name in self.table.columns if name not in (*codes, "year"))
+        years = (rows.first, rows.first + rows.count - 1)
+        if len(codes) == 2:
+            return gather(self.table, absent, rows.of_dyads(self.table, years))
+        parts = [gather(self.table, absent, rows.of_states(self.table, years, n)) for n in range(len(rows.codes))]
+        if len(parts) == 2:
+            parts = [part.rename({c: f"{c}{side}" for c in part.columns}) for side, part in enumerate(parts, 1)]
+        return pl.concat(parts, how="horizontal")
+
+    def meaning(self, column: str) -> str:
+        """Return what its file says of a column, with the number of the state or without."""
+        if column in self.meanings or column[:-1] not in self.meanings:
+            return self.meanings.get(column, "")
+        return f"{self.meanings[column[:-1]]}, state {column[-1]}"
+
+
+def own_frame(
+    frame: Any,
+    name: str,
+    rows: Rows,
+    panel: tuple[str, ...],
+    directed: bool,
+    key: str | None,
+    on: Sequence[str] | None,
+    symmetric: bool | None,
+    sides: Any,
+) -> OwnFrame:
+    """Read a frame of the user's own for a panel.
 
     Parameters
     ----------
-    frame : polars.DataFrame or pandas.DataFrame
-        With the keys of the panel, or, for a panel of dyad-years, with those of state-years, which hold for each state.
+    frame : polars.DataFrame, pandas.DataFrame, str or Path
+        The frame or its file.
+    name : str
+        What to call it.
     rows : Rows
         Of the panel.
-    keys : tuple of str
+    panel : tuple of str
         Names of the panel's key columns.
     directed : bool
         Whether the panel's dyads are.
-    symmetric : bool or None
-        Whether a row about a dyad holds in both directions; None when it was not said.
-
-    Returns
-    -------
-    polars.DataFrame
-        The values, null where the frame has none.
-    int
-        Number of the frame's rows that are no row of the panel.
+    key, on, symmetric, sides
+        As in `comity.data.panel.Panel.add_frame`.
 
     Raises
     ------
     PanelError
-        The frame has no keys of the panel, a key twice or without a value, or ties in one direction only.
+        The frame has no keys of the panel, a key twice or without a value, ties in one direction only, or columns that
+        may or may not turn with the dyad.
     """
-    content = frame if isinstance(frame, pl.DataFrame) else _polars(frame)
-    single = keys[0].removesuffix("1")
-    dyads = len(keys) == 3
-    if dyads and set(keys) <= set(content.columns):
-        own = list(keys)
-        content = _ordered(_keyed(content, own), own, directed, symmetric)
-    elif {single, "year"} <= set(content.columns):
-        own = [single, "year"]
-        content = _keyed(content, own)
-    else:
-        wanted = f"{', '.join(keys)}{f', or {single}, year' if dyads else ''}"
-        raise PanelError(
-            f"the frame has no keys of this panel. It needs {wanted}; it has {', '.join(content.columns)}."
-        )
-    values = content.drop(own)
-    if not values.width:
-        raise PanelError(f"the frame holds nothing but its keys {', '.join(own)}. Give it a column to join.")
-    named = dict(zip(own[:-1], ["ccode1", "ccode2"] if len(own) == 3 else ["ccode"], strict=True))
-    table = content.rename(named)
-    years = (int(table["year"].min() or 0), int(table["year"].max() or 0))  # type: ignore[arg-type]
-    absent = dict.fromkeys(values.columns)
-    if len(own) == 3:
-        lines = [rows.of_dyads(table, years, both=directed and bool(symmetric))]
-    else:
-        lines = [rows.of_states(table, years, side) for side in range(2 if dyads else 1)]
-    found = [gather(table, absent, line) for line in lines]
-    used = pl.concat([pl.Series(line) for line in lines]).unique()
-    left_out = len(frame) - int((used < table.height).sum())
-    if len(found) == 2:
-        found = [part.rename({c: f"{c}{side}" for c in part.columns}) for side, part in enumerate(found, 1)]
-    return pl.concat(found, how="horizontal"), left_out
+    content, meanings = read_own(Path(frame)) if isinstance(frame, (str, Path)) else (polars_of(frame), {})
+    keys = find_keys(content.columns, panel, key, on)
+    if content.width == len(keys.all):
+        raise PanelError(f"the frame holds nothing but its keys {', '.join(keys.all)}. Give it a column to join.")
+    values = [column for column in content.columns if column not in keys.all]
+    content = content.rename(free_names(values, name, _RESERVED))
+    table, given = coded(content, keys, rows.system)  # type: ignore[arg-type]
+    _refuse_doubles(table, keys, content)
+    strange = table.filter(~_held(table, rows, directed))["_row"]
+    notes: list[str] = []
+    if len(keys.states) == 2:
+        table = _oriented(table, keys, name, directed, symmetric, sides, notes)
+    beyond = np.zeros(content.height, dtype=bool)
+    beyond[strange.to_numpy()] = True
+    reason = pl.when(pl.Series(beyond)).then(pl.lit(_BEYOND)).otherwise("reason").alias("reason")
+    unmatched = given.select(pl.lit(name).alias("frame"), pl.exclude("reason"), reason).drop_nulls("reason")
+    notes = [*_left_out(name, unmatched), *notes]
+    codes = {"code": "ccode", "code1": "ccode1", "code2": "ccode2"}
+    ordered = table.drop("_row").rename(codes, strict=False)
+    ordered = ordered.sort([c for c in codes.values() if c in ordered.columns] + ["year"])
+    return OwnFrame(name, ordered, unmatched, tuple(notes), meanings)
 
 
-def _polars(frame: Any) -> pl.DataFrame:
-    if not type(frame).__module__.startswith("pandas"):
-        raise PanelError(f"{type(frame).__name__} is no frame. Give a polars or pandas DataFrame.")
-    return from_pandas(frame).with_columns(cs.float().fill_nan(None))
+def _refuse_doubles(table: pl.DataFrame, keys: Keys, content: pl.DataFrame) -> None:
+    """Refuse keys that are there twice: a join on them would multiply rows."""
+    codes = [c for c in ("code", "code1", "code2", "year") if c in table.columns]
+    twice = table.filter(table.select(codes).is_duplicated()).sort([*codes, "_row"])
+    if not twice.height:
+        return
+    same = twice.filter(pl.struct(codes) == pl.struct(codes).first())["_row"]
+    some = " and ".join(" ".join(map(str, row)) for row in content.select(keys.all)[same.head(2)].rows())
+    raise PanelError(
+        f"{twice.height} rows of the frame share a key ({', '.join(keys.all)}), such as {some}. Aggregate them first: "
+        f"a join never multiplies rows."
+    )
 
 
-def _keyed(content: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Refuse keys that are missing or there twice: a join on them would multiply rows."""
-    whole = [key for key in keys if content[key].dtype.is_float() and (content[key] == content[key].round()).all()]
-    content = content.with_columns(pl.col(whole).cast(pl.Int64))
-    wrong = [key for key in keys if not content[key].dtype.is_integer() or content[key].null_count()]
-    if wrong:
-        raise PanelError(f"{', '.join(wrong)}: keys must be whole numbers without gaps. Correct or drop those rows.")
-    content = content.filter(pl.col(key).is_between(1, 999) for key in keys[:-1])
-    twice = content.filter(content.select(keys).is_duplicated())
-    if twice.height:
-        some = "; ".join(
-            " ".join(map(str, row)) for row in twice.select(keys).unique(maintain_order=True).head(3).rows()
-        )
-        raise PanelError(
-            f"{twice.height} rows of the frame share a key ({', '.join(keys)}), such as {some}. Aggregate them first: "
-            f"a join never multiplies rows."
-        )
-    return content.with_columns(pl.col(keys).cast(pl.Int32))
-
-
-def _ordered(content: pl.DataFrame, keys: list[str], directed: bool, symmetric: bool | None) -> pl.DataFrame:
+def _oriented(
+    table: pl.DataFrame,
+    keys: Keys,
+    name: str,
+    directed: bool,
+    symmetric: bool | None,
+    sides: Any,
+    notes: list[str],
+) -> pl.DataFrame:
     """Put dyads in the order of the panel, and refuse ties that would be there in one direction only."""
-    one, two, _ = keys
-    low, high = pl.min_horizontal(one, two), pl.max_horizontal(one, two)
-    if directed:
-        one_way = bool((content[one] < content[two]).all() or (content[one] > content[two]).all())
-        if symmetric is None and one_way and content.height:
-            raise PanelError(
-                "every dyad of the frame is there in one order of its codes only, so each tie would hold in one "
-                "direction only. Say symmetric=True if a row holds both ways, or symmetric=False if it does not."
+    codes = ["code1", "code2", "year"]
+    back = table.select(pl.col("code2").alias("code1"), pl.col("code1").alias("code2"), "year")
+    alone = table.join(back, on=codes, how="anti").height
+    if directed and symmetric is None and table.height and alone == table.height:
+        raise PanelError(
+            "no dyad-year of the frame stands in both orders of its states, so each tie would hold in one direction "
+            "only. Say symmetric=True if a row holds both ways, or symmetric=False if it does not."
+        )
+    if directed and not symmetric:
+        if symmetric is None and alone:
+            notes.append(
+                f"{name}: {alone:,} of {table.height:,} dyad-years stand in one order only; the other is null."
             )
-        return _keyed(content.with_columns(low.alias(one), high.alias(two)), keys) if symmetric else content
-    return _keyed(content.with_columns(low.alias(one), high.alias(two)), keys)
+        return table
+    if symmetric is False:
+        raise PanelError(
+            "symmetric=False says that a row holds in one direction, and an undirected panel has no place for that. "
+            "Start from directed=True, or leave symmetric out if a row is about the dyad."
+        )
+    values = [c for c in table.columns if c not in (*codes, "_row")]
+    turned = directed or bool((table["code1"] > table["code2"]).any())
+    pairs = side_pairs(values, keys.states, sides) if turned or sides is not None else []
+    if pairs and turned:
+        named = ", ".join(f"{one} and {two}" for one, two in pairs[:3]) + (" and others" if len(pairs) > 3 else "")
+        notes.append(f"{name}: {named} belong to the two sides and turn with the dyad.")
+    table = in_one_order(table, pairs)
+    return mirrored(table, pairs) if directed else table
+
+
+def _held(table: pl.DataFrame, rows: Rows, directed: bool) -> pl.Series:
+    """Say for each row of a table whether the panel has one for it."""
+    codes = [table[c].to_numpy() for c in ("code", "code1", "code2") if c in table.columns]
+    year = table["year"].to_numpy()
+    if len(codes) == 2 and not directed:
+        codes = [np.minimum(*codes), np.maximum(*codes)]
+    if len(codes) == len(rows.codes):
+        return pl.Series(rows.find(*codes, year) >= 0)
+    sides = [pl.DataFrame({"code": side, "year": rows.year}).unique() for side in rows.codes]
+    there = pl.concat(sides).select(pl.struct("code", "year")).to_series()
+    return table.select(pl.struct("code", "year").is_in(there.implode())).to_series()
+
+
+def _left_out(name: str, unmatched: pl.DataFrame) -> list[str]:
+    lost = unmatched.filter(pl.col("reason") != _BEYOND)
+    if not unmatched.height:
+        return []
+    text = f"{name}: {unmatched.height:,} of its rows are no row of this panel"
+    if lost.height:
+        reasons = lost["reason"].value_counts().sort("count", "reason", descending=[True, False])
+        some = "; ".join(f"{why.partition('. ')[0]} ({n:,})" for why, n in reasons.head(3).iter_rows())
+        text += f", {lost.height:,} of them because a state was not found: {some}"
+    return [f"{text}. See panel.unmatched."]

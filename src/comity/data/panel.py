@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
-from comity.by_value import ByValue
-from comity.data.citing import cite_sources
-from comity.data.dictionary import OWN, describe
-from comity.data.fitting import check_joins, check_kept, column_named, coverage
+from comity.data.fitting import check_joins, check_kept, coverage
 from comity.data.joins import join_named, joined
-from comity.data.output import write_frame
-from comity.data.own import own_columns
-from comity.data.rows import Rows
-from comity.data.spells import natural_splines, spell_name, spells
-from comity.data.spine import key_names
+from comity.data.narrow import kept_rows, kept_states
+from comity.data.origin import Origin, free_names
+from comity.data.own import own_frame
 from comity.data.tables import Progress, available
-from comity.errors import PanelError
-from comity.state_table import System
-
-if TYPE_CHECKING:
-    import pandas as pd
+from comity.data.timed import Timed
 
 __all__ = ["Panel"]
 
 
-@dataclass(frozen=True, eq=False)
-class Panel(ByValue):
+@dataclass(frozen=True, eq=False, repr=False)
+class Panel(Timed):
     """A frame with a declared unit of observation; joining gives a new one.
 
     Attributes
@@ -50,21 +39,19 @@ class Panel(ByValue):
         What was joined, in order.
     notes : tuple of str
         What to know: years that a source does not cover, membership carried forward, columns renamed.
+    carry_forward : bool
+        Whether the members at the end of the list are taken to go on.
     """
 
-    frame: pl.DataFrame
-    unit: Literal["state-year", "dyad-year"]
-    directed: bool
-    system: System
-    years: tuple[int, int]
-    joins: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    origins: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
-
     @property
-    def keys(self) -> tuple[str, ...]:
-        """Names of the key columns, such as ``ccode1``, ``ccode2``, ``year``."""
-        return key_names(self.system, self.unit == "dyad-year")
+    def unmatched(self) -> pl.DataFrame:
+        """The rows of one's own frames that are no row of the panel, each with the reason.
+
+        Columns ``frame``, ``row`` (counted from 0), ``state`` or ``state1`` and ``state2`` and ``year`` as given, and
+        ``reason``.
+        """
+        tables = [one.unmatched for one in self.frames]
+        return pl.concat(tables, how="diagonal") if tables else pl.DataFrame()
 
     def add(self, *joins: str, keep: Sequence[str] | None = None, progress: Progress | None = None) -> Panel:
         """Join sources.
@@ -101,9 +88,8 @@ class Panel(ByValue):
         (365, 710, 2015, 'RUS', 'CHN')
         """
         check_joins(joins, self.joins, self.unit, self.system)
-        dyads = self.unit == "dyad-year"
         plain = [join for join in map(join_named, joins) if join.make is None]
-        available((key for join in plain if (key := join.table_for(dyads))), progress)
+        available((key for join in plain if (key := join.table_for(self.dyads))), progress)
         panel = self
         kept: set[str] = set()
         for name in joins:
@@ -112,27 +98,47 @@ class Panel(ByValue):
         check_kept(keep, kept, joins)
         return panel
 
-    def add_frame(self, frame: Any, name: str, *, symmetric: bool | None = None) -> Panel:
+    def add_frame(
+        self,
+        frame: Any,
+        name: str,
+        *,
+        key: str | None = None,
+        on: Sequence[str] | None = None,
+        symmetric: bool | None = None,
+        sides: Sequence[tuple[str, str]] | None = None,
+    ) -> Panel:
         """Join a frame of your own.
 
         Parameters
         ----------
-        frame : polars.DataFrame or pandas.DataFrame
-            With the panel's keys; to dyad-years also with ``ccode`` and ``year``, which then hold for each state.
+        frame : polars.DataFrame, pandas.DataFrame, str or Path
+            With keys of states or, for dyad-years, of dyads; or a file (.csv, .tsv, .parquet, .dta, .rds). A frame of
+            states holds for each state of a dyad.
         name : str
             What to call it in notes and dictionary.
+        key : {"cow", "gw", "iso3", "name"} or None
+            What names the states: codes of either list, ISO alpha-3 codes, or names; the panel's own codes when None.
+            A code or a name means the state that bore it in the year.
+        on : sequence of str or None
+            The key columns, the year last, such as ``("country_a", "country_b", "year")``; usual names when None, such
+            as ``ccode1``, ``ccode2``, ``year`` or ``iso3``, ``year``.
         symmetric : bool or None
             For directed dyads: whether a row holds in both directions.
+        sides : sequence of tuple of str, or None
+            Pairs of columns about the first and the second state, which change places where a row is turned; those
+            whose names end in 1 and 2 when None. Empty where there are none.
 
         Returns
         -------
         Panel
-            A new one with as many rows. What the frame lacks is null.
+            A new one with as many rows. What the frame lacks is null; what the panel lacks is in `unmatched`.
 
         Raises
         ------
         PanelError
-            The frame lacks the keys, has one twice, or has every dyad in one order only and `symmetric` is not said.
+            The frame lacks the keys, has one twice or unread, has every dyad in one order only and `symmetric` is not
+            said, or has to be turned and `sides` is not clear.
 
         Examples
         --------
@@ -141,160 +147,92 @@ class Panel(ByValue):
         >>> panel = comity.dyad_years(2015, subset=["RUS", "CHN"]).add_frame(visits, "visits", symmetric=True)
         >>> panel.frame["visits"].to_list()
         [2, 2]
-        """
-        values, left_out = own_columns(frame, self.rows, self.keys, self.directed, symmetric)
-        names = {c: f"{name}_{c}" if c in self.frame.columns else c for c in values.columns}
-        notes = (*self.notes, f"{name}: {left_out:,} of its rows are no row of this panel.") if left_out else self.notes
-        origins = self.origins | dict.fromkeys(names.values(), (OWN, name))
-        panel = replace(self, frame=self.frame.hstack(values.rename(names)), notes=notes, origins=origins)
-        panel.__dict__["rows"] = self.rows  # the keys are the same
-        return panel
 
-    def spells(self, *columns: str, powers: bool = False, knots: Sequence[float] | None = None) -> Panel:
-        """Count the years since the last event, in columns of zeros and ones.
+        Columns of a side turn with the dyad:
+
+        >>> caps = pl.DataFrame({"iso31": ["RUS"], "iso32": ["USA"], "year": [2015], "cap1": [10], "cap2": [30]})
+        >>> panel = comity.dyad_years(2015, directed=False, subset=["RUS", "USA"]).add_frame(caps, "caps", key="iso3")
+        >>> panel.frame.row(0)
+        (2, 365, 2015, 30, 10)
+        """
+        own = own_frame(frame, name, self.rows, self.keys, self.directed, key, on, symmetric, sides)
+        values = own.values(self.rows)
+        names = free_names(values.columns, name, self.frame.columns)
+        made = {
+            new: Origin("own", name, old, number=len(self.frames), meaning=own.meaning(old))
+            for old, new in names.items()
+        }
+        return self._joined(
+            values.rename(names), made, [*own.notes, *_renamed(name, names)], frames=(*self.frames, own)
+        )
+
+    def filter(self, *conditions: Any, **values: Any) -> Panel:
+        """Keep the rows that meet conditions; dictionary, notes, references and what was counted stay.
 
         Parameters
         ----------
-        *columns : str
-            Columns of the panel, such as ``gmlmidongoing``.
-        powers : bool
-            Also add the spell's square and cube (Carter and Signorino 2010).
-        knots : sequence of float or None
-            Also add natural cubic splines with these inner knots; (1, 4, 7) is usual.
-
-        Returns
-        -------
-        Panel
-            With a column for each, such as ``gmlmidspell``; null where the event is unknown.
+        *conditions : polars.Expr, str, or sequence of bool
+            As of polars' `filter`; a text such as ``"conttype = 1 AND year >= 1946"`` is read as SQL.
+        **values
+            Columns and the value that each shall have, such as ``ccode1=365``.
 
         Raises
         ------
         PanelError
-            A column is not there, or holds something else than 0, 1 and null.
+            A condition names no column of the panel or can't be read.
 
         Examples
         --------
         >>> import comity
-        >>> panel = comity.dyad_years(years=(2014, 2016), subset=["Russia", "China"])
-        >>> quiet = replace(panel, frame=panel.frame.with_columns(event=pl.Series([0, 0, 1, 0, 1, 0])))
-        >>> quiet.spells("event").frame["event_spell"].to_list()
-        [0, 1, 2, 0, 1, 0]
-
-        References
-        ----------
-        Carter, D. B. and Signorino, C. S. (2010). Back to the future: Modeling time dependence in binary data.
-        Political Analysis 18(3), 271-292.
+        >>> len(comity.dyad_years((1990, 2010), subset=["RUS", "CHN"]).filter("year >= 2000", ccode1=365))
+        11
         """
-        made: list[pl.Series] = []
-        origins = dict(self.origins)
-        for column in columns:
-            spell = spells(column_named(self.frame, column), [self.frame[key] for key in self.keys[:-1]]).alias(
-                spell_name(column)
-            )
-            new = [spell]
-            if powers:
-                new += [(spell.cast(pl.Int64) ** n).alias(f"{spell.name}{n}") for n in (2, 3)]
-            if knots is not None:
-                new += natural_splines(spell, knots).get_columns()
-            origins |= {one.name: ("spells", column) for one in new}
-            made += new
-        if taken := [one.name for one in made if one.name in self.frame.columns]:
-            raise PanelError(f"{', '.join(taken)} is in the panel already. Name each column once.")
-        return replace(self, frame=self.frame.with_columns(made), origins=origins)
+        frame = kept_rows(self.frame, conditions, values)
+        left = frame["year"]
+        years = (int(left.min()), int(left.max())) if len(left) else self.years  # type: ignore[arg-type]
+        note = f"filter kept {frame.height:,} of {len(self):,} rows."
+        return replace(self, frame=frame, years=years, notes=(*self.notes, note))
 
-    def dictionary(self) -> pl.DataFrame:
-        """Explain each column.
-
-        Returns
-        -------
-        polars.DataFrame
-            ``column``, ``description``, ``measure``, ``years`` (coverage), ``absent`` (what a missing row of the source
-            means: 0, or null for unknown), ``join``, ``sources``.
-        """
-        return describe(self.frame.columns, self.keys, self.origins, self.unit == "dyad-year")
-
-    def cite(self, style: Literal["text", "bibtex"] = "text") -> str:
-        """Write the references of what was used.
+    def subset(self, states: Sequence[str | int] | str | None = None, *, years: Any = None) -> Panel:
+        """Keep states, dyads between states, or years, as `comity.dyad_years` does; what was counted stays.
 
         Parameters
         ----------
-        style : {"text", "bibtex"}
-        """
-        return cite_sources(["cow_states" if self.system == "cow" else "gw_states", *self._sources()], style)
-
-    def to_polars(self) -> pl.DataFrame:
-        """Return `frame`."""
-        return self.frame
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the data as a pandas frame; a column of whole numbers with gaps becomes one of floats."""
-        import pandas as pd
-
-        return pd.DataFrame({column.name: column.to_numpy() for column in self.frame.iter_columns()})
-
-    def write(self, file: str | Path) -> Path:
-        """Write the data to a file: Parquet or CSV by its name.
-
-        A Parquet file also holds, as metadata, the unit, the years, the notes, and the sources with their hashes.
+        states : "politically relevant", sequence of str or int, or None
+            As in `comity.dyad_years`; all when None.
+        years : int, tuple, range, str or None
+            As in `comity.dyad_years`; all when None.
 
         Raises
         ------
-        OutputError
-            The name ends in neither, or the file cannot be written.
+        PeriodError
+            Years that the list does not cover.
+        UnknownStateError
+            A state that was no member in these years.
+        PanelError
+            Politically relevant states, or dyads of the GW system.
+
+        Examples
+        --------
+        >>> import comity
+        >>> len(comity.state_years((1990, 2010)).subset(["Russia", "China"], years=(2000, 2005)))
+        12
         """
-        return write_frame(self.frame, Path(file), self._origin())
-
-    def to_parquet(self, file: str | Path) -> Path:
-        """Write the data to a Parquet file, with its origin as metadata."""
-        return write_frame(self.frame, Path(file), self._origin(), suffix=".parquet")
-
-    def __len__(self) -> int:
-        return self.frame.height
-
-    def __str__(self) -> str:
-        kind = self.unit + "s"
-        if self.unit == "dyad-year":
-            kind = f"{'directed' if self.directed else 'undirected'} {kind}"
-        years = f"{self.years[0]}-{self.years[1]}"
-        head = f"{len(self):,} {kind}, {self.system.upper()} system, {years}, {self.frame.width} columns"
-        joins = f"Joined: {', '.join(self.joins)}" if self.joins else "Join data with panel.add('atop', 'nmc', ...)"
-        return "\n".join([head, joins, *(f"Note: {note}" for note in self.notes)])
-
-    def __repr__(self) -> str:
-        return f"{self}\n{self.frame}"
-
-    @cached_property
-    def rows(self) -> Rows:
-        """Where each key is."""
-        return Rows(self.frame.select(self.keys))
+        return kept_states(self, states, years)
 
     def _with(self, name: str, keep: Iterable[str] | None, progress: Progress | None) -> tuple[Panel, set[str]]:
-        dyads = self.unit == "dyad-year"
-        join = join_named(name)
-        columns = joined(name, self.rows, dyads, self.directed, progress)
+        columns = joined(name, self.rows, self.dyads, self.directed, progress)
         wanted = set(columns.columns if keep is None else keep)
-        kept = {c for c in columns.columns if c in wanted or (c[-1] in "12" and c[:-1] in wanted)}
-        names = {c: f"{name}_{c}" if c in self.frame.columns else c for c in columns.columns if c in kept}
-        frame = self.frame.hstack(columns.select(list(names)).rename(names))
-        notes = [*self.notes, *coverage(name, join.years(dyads), self.years)]
-        if renamed := [old for old, new in names.items() if old != new]:
-            some = f"{', '.join(renamed[:3])}{' and others' if len(renamed) > 3 else ''}"
-            notes.append(f"{name}: {some} were taken; these columns have {name}_ in front.")
-        origins = self.origins | {new: (name, old) for old, new in names.items()}
-        panel = replace(self, frame=frame, joins=(*self.joins, name), notes=tuple(notes), origins=origins)
-        panel.__dict__["rows"] = self.rows  # the keys are the same
-        return panel, kept | {c[:-1] for c in kept}
+        kept = [c for c in columns.columns if c in wanted or (c[-1] in "12" and c[:-1] in wanted)]
+        names = free_names(kept, name, self.frame.columns)
+        notes = [*coverage(name, join_named(name).years(self.dyads), self.years), *_renamed(name, names)]
+        made = {new: Origin("join", name, old) for old, new in names.items()}
+        panel = self._joined(columns.select(kept).rename(names), made, notes, joins=(*self.joins, name))
+        return panel, {*kept, *(c[:-1] for c in kept)}
 
-    def _origin(self) -> dict[str, Any]:
-        return {
-            "unit": self.unit,
-            "directed": self.directed,
-            "system": self.system,
-            "years": list(self.years),
-            "joins": list(self.joins),
-            "notes": list(self.notes),
-            "sources": self._sources(),
-        }
 
-    def _sources(self) -> list[str]:
-        return sorted({key for name in self.joins for key in join_named(name).sources(self.unit == "dyad-year")})
+def _renamed(name: str, names: dict[str, str]) -> list[str]:
+    if renamed := [old for old, new in names.items() if old != new]:
+        some = f"{', '.join(renamed[:3])}{' and others' if len(renamed) > 3 else ''}"
+        return [f"{name}: {some} were taken; these columns have {name}_ in front."]
+    return []

@@ -8,7 +8,10 @@ from comity.data.registry import source
 from comity.data.rows import Rows
 from comity.data.tables import available, table
 
-__all__ = ["politically_relevant"]
+__all__ = ["RELEVANT", "politically_relevant"]
+
+#: The subset of dyads that are contiguous or hold a major power.
+RELEVANT = "politically relevant"
 
 
 def politically_relevant(rows: Rows) -> tuple[pl.Series, int]:

@@ -111,10 +111,44 @@ class Rows:
         one, two = table["ccode1"].to_numpy(), table["ccode2"].to_numpy()
         year = table["year"].to_numpy()
         for first, second in [(one, two), (two, one)] if both else [(one, two)]:
-            rows = self._locate(first, second, year)
+            rows = self.find(first, second, year)
             held = np.flatnonzero(rows >= 0)
             lines[rows[held]] = held
         return lines
+
+    def shifted(self, years: int) -> Rows:
+        """Return the same states or dyads so many years later; earlier when negative."""
+        other = Rows.__new__(Rows)
+        other.__dict__ |= {"codes": self.codes, "year": self.year + np.int32(years), "system": self.system}
+        other.__dict__ |= {"first": self.first + years, "count": self.count}
+        return other
+
+    def locate(self, other: Rows) -> Array:
+        """Find the row of each state-year or dyad-year of `other`; -1 where there is none."""
+        return self.find(*other.codes, other.year)
+
+    def find(self, *keys: Array) -> Array:
+        """Find the row of each code, or pair of codes, and year; -1 where there is none."""
+        *codes, year = keys
+        _check_codes(*codes)
+        numbers, _ = self._dense
+        inside = (year >= self.first) & (year < self.first + self.count)
+        for code in codes:
+            inside &= numbers[code] >= 0
+        rows = np.full(len(year), -1, dtype=np.int32)
+        rows[inside] = self._row_at[self._numbers(*(key[inside] for key in keys))]
+        return rows
+
+    def same(self, other: Rows) -> bool:
+        """Say whether `other` has the same keys in the same order."""
+        mine, theirs = (*self.codes, self.year), (*other.codes, other.year)
+        return all(np.array_equal(one, two) for one, two in zip(mine, theirs, strict=True))
+
+    def present(self) -> Array:
+        """Say of every code, or pair of codes, whether it is here: an array of bool with an axis for each code."""
+        held = np.zeros((_CODES,) * len(self.codes), dtype=bool)
+        held[tuple(self.codes)] = True
+        return held
 
     @cached_property
     def _state_years(self) -> list[Array]:
@@ -134,23 +168,17 @@ class Rows:
     @cached_property
     def _row_at(self) -> Array:
         _, states = self._dense
-        rows = np.full(states * states * self.count, -1, dtype=np.int32)
-        one, two = self.codes
-        rows[self._numbers(one, two, self.year)] = np.arange(len(self), dtype=np.int32)
+        rows = np.full(states ** len(self.codes) * self.count, -1, dtype=np.int32)
+        rows[self._numbers(*self.codes, self.year)] = np.arange(len(self), dtype=np.int32)
         return rows
 
-    def _numbers(self, one: Array, two: Array, year: Array) -> Array:
+    def _numbers(self, *keys: Array) -> Array:
+        *codes, year = keys
         numbers, states = self._dense
-        return (numbers[one] * states + numbers[two]) * self.count + (year.astype(np.int32) - self.first)
-
-    def _locate(self, one: Array, two: Array, year: Array) -> Array:
-        """Row of each dyad-year, -1 where the panel has none."""
-        _check_codes(one, two)
-        numbers, _ = self._dense
-        inside = (numbers[one] >= 0) & (numbers[two] >= 0) & (year >= self.first) & (year < self.first + self.count)
-        rows = np.full(len(year), -1, dtype=np.int32)
-        rows[inside] = self._row_at[self._numbers(one[inside], two[inside], year[inside])]
-        return rows
+        unit = numbers[codes[0]]
+        for code in codes[1:]:
+            unit = unit * states + numbers[code]
+        return unit * self.count + (year.astype(np.int32) - self.first)
 
 
 def _check_codes(*codes: Array) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from comity.errors import PanelError
 
-__all__ = ["natural_splines", "spell_name", "spells"]
+__all__ = ["events", "natural_splines", "spell_name", "spell_names", "spells"]
 
 # Names that peacesciencer gives to the spells of these columns.
 _NAMES = {
@@ -35,11 +35,59 @@ def spell_name(column: str) -> str:
     return _NAMES.get(column, f"{column}_spell")
 
 
-def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
-    """Count for each row the rows of its unit since the last event, or since its first known row.
+def spell_names(columns: Sequence[str], taken: Collection[str]) -> dict[str, str]:
+    """Name the spells of columns; where two columns share peacesciencer's name, the second has ``_spell`` behind.
 
-    The row after an event has 0, as has the first row. Years in which a state was not in the system have no row and
-    are not counted. A row whose event is unknown has null, and so have the rows after it until the next event.
+    Raises
+    ------
+    PanelError
+        A column is named twice.
+
+    Examples
+    --------
+    >>> spell_names(["gmlmidongoing", "gmlmidonset"], [])
+    {'gmlmidongoing': 'gmlmidspell', 'gmlmidonset': 'gmlmidonset_spell'}
+    """
+    if twice := [column for column in columns if columns.count(column) > 1]:
+        raise PanelError(f"{twice[0]!r} is named twice. Name each column once.")
+    names: dict[str, str] = {}
+    for column in columns:
+        usual = spell_name(column)
+        names[column] = f"{column}_spell" if usual in taken or usual in names.values() else usual
+    return names
+
+
+def events(column: pl.Series) -> pl.Series:
+    """Read a column of zeros and ones of any type that holds numbers or truth values; null stays unknown.
+
+    Raises
+    ------
+    PanelError
+        It holds something else.
+
+    Examples
+    --------
+    >>> events(pl.Series("war", [0.0, 1.0, None])).to_list()
+    [0, 1, None]
+    """
+    kind = column.dtype
+    if not (kind.is_numeric() or kind in (pl.Boolean, pl.Null)):
+        raise PanelError(f"{column.name!r} holds {_kind(column)}; spells are counted between zeros and ones.")
+    if kind == pl.Boolean or ((kind.is_integer() or kind == pl.Null) and _within(column)):
+        return column.cast(pl.Int8)
+    odd = column.filter(~column.cast(pl.Float64).is_in([0.0, 1.0]))
+    if len(odd):
+        raise PanelError(f"{column.name!r} holds {odd[0]!r}; spells are counted between zeros and ones.")
+    return column.cast(pl.Int8)
+
+
+def spells(event: pl.Series, unit: Sequence[pl.Series], year: pl.Series | None = None, pad: bool = True) -> pl.Series:
+    """Count for each row the calendar years since the last event, or since its unit's first known row.
+
+    The year after an event has 0, as has the first row of a unit. A year without a row is one in which the unit was
+    not in the system. It counts as peace, unless `pad` is false; then the count goes on where it stood. An event in the
+    year in which a unit left the system ended with that membership, so peace is counted from that year. A row whose
+    event is unknown has null, and so have the rows after it until the next event.
 
     Parameters
     ----------
@@ -47,6 +95,10 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
         Zeros, ones and nulls, sorted by unit and year.
     unit : sequence of polars.Series
         The codes that make a unit.
+    year : polars.Series or None
+        The year of each row; None where each row of a unit is a year after the one before.
+    pad : bool
+        Whether years without a row count as peace.
 
     Returns
     -------
@@ -59,7 +111,10 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
 
     Examples
     --------
-    >>> spells(pl.Series([0, 0, 1, 0, 0]), [pl.Series([1, 1, 1, 1, 1])]).to_list()
+    >>> years, war = pl.Series([1938, 1939, 1940, 1941, 1945]), pl.Series([0, 0, 1, 0, 0])
+    >>> spells(war, [pl.Series([1] * 5)], years).to_list()
+    [0, 1, 2, 0, 4]
+    >>> spells(war, [pl.Series([1] * 5)], years, pad=False).to_list()
     [0, 1, 2, 0, 1]
 
     References
@@ -67,31 +122,43 @@ def spells(event: pl.Series, unit: Sequence[pl.Series]) -> pl.Series:
     Beck, N., Katz, J. N. and Tucker, R. (1998). Taking time seriously: Time-series-cross-section analysis with a
     binary dependent variable. American Journal of Political Science 42(4), 1260-1288.
     """
-    if not event.dtype.is_integer() and event.dtype != pl.Boolean:
-        raise PanelError(f"{event.name!r} is no column of zeros and ones. Spells are counted between events.")
     known = event.is_not_null().to_numpy()
-    happened = event.cast(pl.Int32).fill_null(0).to_numpy()
-    if not np.isin(happened, (0, 1)).all():
-        raise PanelError(f"{event.name!r} holds {event.max()!r}; spells need zeros and ones.")
-    rows = len(event)
-    place = np.arange(rows)
-    begins = np.zeros(rows, dtype=bool)
+    happened = events(event).fill_null(0).to_numpy() == 1
+    place = np.arange(len(event))
+    clock = (year.to_numpy() if pad and year is not None else place).astype(np.int32)
+    begins = np.zeros(len(event), dtype=bool)
     begins[:1] = True
     for codes in unit:
         values = codes.to_numpy()
         begins[1:] |= values[1:] != values[:-1]
-    restart = begins.copy()
-    restart[1:] |= happened[:-1] == 1
+    after = np.zeros(len(event), dtype=bool)
+    after[1:] = happened[:-1]
     # The years before a source begins are unknown too, but its first year opens the count.
     before = np.maximum.accumulate(np.where(begins, place, 0))
     seen = np.maximum.accumulate(np.where(known, place, -1))
     opens = known & ~begins
     opens[1:] &= ~known[:-1] & (seen[:-1] < before[1:])
-    opens[:1] = False
-    origin = np.maximum.accumulate(np.where(restart | opens, place, 0))
-    gap = np.maximum.accumulate(np.where(~known, place, -1))
-    counted = pl.Series((place - origin).astype(np.int32))
-    return counted.set(pl.Series(gap >= origin), None)
+    restart = begins | after | opens
+    zero = clock.copy()
+    left = after & ~begins
+    left[1:] &= clock[1:] - clock[:-1] > 1
+    zero[1:] = np.where(left[1:], clock[:-1], clock[1:])
+    origin = np.maximum.accumulate(np.where(restart, place, 0))
+    unknown = np.maximum.accumulate(np.where(~known, place, -1)) >= origin
+    return pl.Series(clock - zero[origin], dtype=pl.Int32).set(pl.Series(unknown), None)
+
+
+def _within(column: pl.Series) -> bool:
+    """Say whether whole numbers are all 0 or 1; a quick look, because columns are long."""
+    low, high = column.min(), column.max()
+    return low is None or bool(low >= 0 and high <= 1)  # type: ignore[operator]
+
+
+def _kind(column: pl.Series) -> str:
+    if column.dtype == pl.String:
+        some = column.drop_nulls()
+        return f"text such as {some[0]!r}" if len(some) else "text"
+    return f"values of type {column.dtype}"
 
 
 def natural_splines(spell: pl.Series, knots: Sequence[float]) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -96,7 +96,7 @@ def codes_of(subset: Subset, system: System, years: tuple[int, int]) -> set[int]
     return found
 
 
-def state_rows(system: System, years: tuple[int, int], codes: set[int] | None) -> pl.DataFrame:
+def state_rows(system: System, years: tuple[int, int], codes: Collection[int] | None) -> pl.DataFrame:
     """Return the state-years of a system: a state counts in every year of which it was a member on a day."""
     spells = _spells(system, years, codes)
     lines = np.repeat(np.arange(len(spells["code"])), spells["last"] - spells["first"] + 1)
@@ -106,11 +106,30 @@ def state_rows(system: System, years: tuple[int, int], codes: set[int] | None) -
     return frame.unique().sort("code", "year").rename({"code": key_names(system, dyads=False)[0]})
 
 
-def dyad_rows(system: System, years: tuple[int, int], codes: set[int] | None, directed: bool) -> pl.DataFrame:
+def dyad_rows(
+    system: System,
+    years: tuple[int, int],
+    codes: Collection[int] | None,
+    directed: bool,
+    pairs: np.ndarray[Any, Any] | None = None,
+) -> pl.DataFrame:
     """Return the dyad-years of a system, sorted.
 
     Two states are a dyad in every year of which both were members on one and the same day. States that were members
     in the same year but never at the same time, such as Suriname and South Vietnam in 1975, are none.
+
+    Parameters
+    ----------
+    system : {"cow", "gw"}
+        Whose list.
+    years : tuple of int
+        First and last.
+    codes : collection of int or None
+        States to keep.
+    directed : bool
+        Whether both orders of a dyad are rows.
+    pairs : numpy.ndarray of bool or None
+        Shape (1000, 1000): which pairs of codes to keep.
     """
     spells = _spells(system, years, codes)
     one, two = (side.ravel() for side in np.indices((len(spells["code"]),) * 2))
@@ -119,6 +138,8 @@ def dyad_rows(system: System, years: tuple[int, int], codes: set[int] | None, di
     first = np.maximum(spells["first"][one], spells["first"][two])
     last = np.minimum(spells["last"][one], spells["last"][two])
     keep = met & (first <= last) & ((code1 != code2) if directed else (code1 < code2))
+    if pairs is not None:
+        keep &= pairs[code1, code2]
     code1, code2, first, last = code1[keep], code2[keep], first[keep], last[keep]
     order = np.lexsort((first, code2, code1))
     code1, code2, first, last = code1[order], code2[order], first[order], last[order]
@@ -139,7 +160,7 @@ def _starts(first: np.ndarray[Any, Any], last: np.ndarray[Any, Any]) -> np.ndarr
     return np.cumsum(counts) - counts
 
 
-def _spells(system: System, years: tuple[int, int], codes: set[int] | None) -> dict[str, np.ndarray[Any, Any]]:
+def _spells(system: System, years: tuple[int, int], codes: Collection[int] | None) -> dict[str, np.ndarray[Any, Any]]:
     """Spells of membership by code: days of start and end, and the first and last year within `years`."""
     listed: list[Spell | GWOnly] = [p for one in all_states().values() for p in one.spells if p.system == system]
     listed += gw_only() if system == "gw" else ()

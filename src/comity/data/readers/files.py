@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import polars as pl
 
-__all__ = ["from_pandas", "read_csv", "read_r", "settled", "years_of"]
+from comity.data.readers.frames import polars_of
+
+__all__ = ["read_csv", "read_r", "settled", "years_of"]
 
 _EPOCH = dt.date(1970, 1, 1)
 _SMALL = 2**15
@@ -27,15 +27,13 @@ def read_r(file: Path) -> pl.DataFrame:
         warnings.simplefilter("ignore")  # classes it does not know stay plain, encodings are the platform's
         content = rdata.read_rda(file) if file.suffix != ".rds" else {"": rdata.read_rds(file)}
     (frame,) = content.values()
-    return settled(from_pandas(frame))
+    return settled(polars_of(frame))
 
 
 def read_csv(file: Path, encoding: str = "utf-8") -> pl.DataFrame:
     """Read a CSV file whose missing values are blank, ``NA`` or ``.``."""
     text = file.read_bytes().decode(encoding)
-    frame = pl.read_csv(
-        text.encode(), infer_schema_length=None, null_values=["", "NA", "."], truncate_ragged_lines=True
-    )
+    frame = pl.read_csv(text.encode(), infer_schema_length=None, null_values=["", "NA", "."])
     return settled(frame)
 
 
@@ -62,18 +60,3 @@ def _settled(column: pl.Series) -> pl.Series:
 def years_of(days: str) -> pl.Expr:
     """Return the year of a column of days since 1970, as R keeps dates."""
     return (pl.lit(_EPOCH) + pl.duration(days=pl.col(days))).dt.year().cast(pl.Int32)
-
-
-def from_pandas(frame: Any) -> pl.DataFrame:
-    """Turn a pandas frame into a polars one: numbers stay numbers, all else is text."""
-    columns: dict[str, Any] = {}
-    for name, column in frame.items():
-        if column.dtype.kind in "iufb" and isinstance(column.dtype, np.dtype):
-            columns[str(name)] = column.to_numpy()
-        elif column.dtype.kind in "iuf":  # pandas' own types, with a mask for what is missing
-            columns[str(name)] = column.to_numpy(dtype="float64", na_value=np.nan)
-        else:
-            missing = column.isna().to_numpy()
-            texts = column.astype(str).to_list()
-            columns[str(name)] = [None if gone else text for text, gone in zip(texts, missing, strict=True)]
-    return pl.DataFrame(columns)
