@@ -192,16 +192,17 @@ def test_a_folder_of_files_counts_with_all_its_files_and_without_code(
 ) -> None:
     inside = tmp_path / "planted" / "folder" / "deep"
     inside.mkdir(parents=True)
-    (inside / "a.csv").write_text("a")
-    before = planted(of="planted.facts.folder")
-    (inside / "b.pyc").write_bytes(b"b")
-    (inside / "b.py").write_text("b")
-    assert planted(of="planted.facts.folder") == before
-    (inside / "a.csv").write_text("b")
-    changed = planted(of="planted.facts.folder")
+
+    def digest(name: str, text: str) -> str:
+        (inside / name).write_text(text)
+        os.utime(inside / name, (1, 1))
+        return planted(of="planted.facts.folder")
+
+    before = digest("a.csv", "a")
+    assert digest("b.pyc", "b") == digest("b.py", "b") == before
+    changed = digest("a.csv", "b")
     assert changed != before
-    (inside / "c.csv").write_text("c")
-    assert planted(of="planted.facts.folder") not in {before, changed}
+    assert digest("c.csv", "c") not in {before, changed}
 
 
 def test_code_that_was_changed_after_the_process_began_has_no_digest(
@@ -220,6 +221,14 @@ def test_code_that_was_changed_after_the_process_began_has_no_digest(
     code_digest._code_of.cache_clear()
     assert first.startswith("changed ")
     assert code_of(rewritten.make) != first
+
+
+def test_a_file_of_the_package_that_was_changed_after_the_process_began_leaves_no_digest(
+    planted: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "planted" / "folder").mkdir()
+    (tmp_path / "planted" / "folder" / "a.csv").write_text("a")
+    assert planted(of="planted.facts.folder").startswith("changed ")
 
 
 def test_code_without_source_has_no_digest() -> None:
@@ -269,7 +278,7 @@ def test_libraries_count_with_their_versions(monkeypatch: pytest.MonkeyPatch) ->
         ("comity.measure.record.regions_of", {"regions.csv"}),
         ("comity.state_table.all_states", {"states.csv", "state_membership.csv"}),
         ("comity.model.table.parameters", {"parameters.csv"}),
-        ("comity.data.joins.columns_of", {"columns.csv", "states.csv", "state_membership.csv"}),
+        ("comity.data.joins.columns_of", {"columns.csv", "gw_names.csv", "states.csv", "state_membership.csv"}),
         ("comity.casebook.theatre.theatres", {"theatre.toml", "events.csv", "treaties.csv", "sources.csv"}),
         ("comity.data.readers.states.nmc", set()),
     ],

@@ -52,7 +52,7 @@ class ByValue:
     """A frozen dataclass, declared with ``eq=False``, that is equal to another of its class whose fields say the same.
 
     Its dictionaries are frozen when it is made. Its hash is quick and equal for equals, not different for all others.
-    What it has computed of itself is neither compared nor pickled.
+    Fields declared with ``compare=False`` do not count. What it has computed of itself is neither compared nor pickled.
 
     Examples
     --------
@@ -74,10 +74,10 @@ class ByValue:
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(map(same, self.__getstate__(), other.__getstate__()))
+        return all(map(same, _said(self), _said(other)))
 
     def __hash__(self) -> int:
-        return hash((type(self), *map(_hash, self.__getstate__())))
+        return hash((type(self), *map(_hash, _said(self))))
 
     def __getstate__(self) -> list[Any]:
         return [getattr(self, one.name) for one in fields(self)]  # type: ignore[arg-type]
@@ -124,6 +124,11 @@ class FrozenDict(dict[_K, _V]):
     def copy(self) -> FrozenDict[_K, _V]:
         """Return itself: it does not change."""
         return self
+
+
+def _said(value: Any) -> list[Any]:
+    """Return what an object says: its fields but for those declared with ``compare=False``, such as time spent."""
+    return [getattr(value, one.name) for one in fields(value) if one.compare]
 
 
 def _kind(value: Any) -> str:

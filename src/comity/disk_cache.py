@@ -120,6 +120,8 @@ class DiskCache:
         file = self.folder() / f"{name}-{key}-{content_digest(content)}{suffix}"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            if file.is_symlink():  # what is kept here is ours, and leads nowhere else
+                file.unlink(missing_ok=True)
             with whole(file, self.remedy) as partial:
                 partial.write_bytes(content)
             self._tidy(file, len(content), f"{name}-" if self.one_each else f"{name}-{key}-")

@@ -49,7 +49,7 @@ def test_a_new_version_of_a_file_changes_the_keys_of_its_tables_alone(
 
 def test_the_years_of_a_file_count_for_measures_and_words_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     before, every = inputs_of(FILES), dict(sources())
-    words = {"title": "T", "caveats": "C", "references": (), "version": "2", "terms": "?", "unit": "?"}
+    words: dict[str, Any] = {"title": "T", "caveats": "C", "references": (), "version": "2", "terms": "?", "unit": "?"}
     monkeypatch.setattr(registry, "sources", lambda: {key: replace(one, **words) for key, one in every.items()})
     assert inputs_of(FILES) == before
     nmc = replace(every["cow_nmc"], years=(1816, 2016))
@@ -116,7 +116,7 @@ def test_the_reader_the_key_and_the_ingredients_of_a_table_count(
 def test_the_code_that_keys_every_table_counts(
     changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = tables.code_of
+    real = code_digest.code_of
     other = "comity.states.members"
     monkeypatch.setattr(tables, "code_of", lambda make, *more: real(other if make is tables._keyed else make, *more))
     assert changed() == set(TABLES)

@@ -204,7 +204,7 @@ _ALL_TABLES = {f"table {name}" for name in TABLES}
 CODE: list[tuple[str, str, str, set[str]]] = [
     ("data/readers/states.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
     ("data/readers/disputes.py", "_AUSTRIA_FROM = 1919", "_AUSTRIA_FROM = 1920",
-     {"table rivalries", "table rivalries_td", "table rivalries_of_states", "history"}),
+     {"table rivalries", "table rivalries_td", "table rivalries_of_states", "depth", "history"}),
     ("data/readers/alliances.py", "_ATOP_ENDS = 2018", "_ATOP_ENDS = 2017",
      {"table atop_provisions", "commitment", "depth", "history"}),
     ("states.csv", "Russia", "Rusia", _ALL_TABLES | _MEASURES),
@@ -225,7 +225,7 @@ CODE: list[tuple[str, str, str, set[str]]] = [
     ("data/references.toml", "title", "name", set()),
     ("data/dictionary.py", "def ", "def x(): ...\n\n\ndef ", set()),
     ("model/newton.py", "2, 5.0, 0.2", "2, 5.0, 0.3", _GAMES),
-    ("model/parameters.csv", "short", "short ", {"regimes", "bloc", "pact", "chairs", "tipping"}),
+    ("model/parameters.csv", "short", "short ", {"bloc", "pact", "chairs", "tipping"}),
     ("model/curves.py", "def pact(", "def pact(*, ", {"pact"}),
     ("model/tipping.py", "def tipping(", "def tipping(*, ", {"tipping"}),
     ("report/charts.py", "def ", "def x(): ...\n\n\ndef ", set()),

@@ -86,6 +86,19 @@ def test_workers_that_cannot_be_had_are_one_clear_error(
         sweep(tiny, design(tiny, "lhs", 1), tmp_path / "out.parquet", readings=False, **given)
 
 
+def test_a_sweep_is_not_continued_by_other_code(
+    tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, out = design(tiny, "grid", 2, vary=["omega"]), tmp_path / "out.parquet"
+    sweep(tiny, plan, out, readings=False, workers=1)
+    module = sys.modules["comity.scenario.sweep"]  # the package has a function of this name
+    real = module.code_of
+    for changed in ("rows", "family", "Design"):
+        monkeypatch.setattr(module, "code_of", lambda f, name=changed: "other" if f.__name__ == name else real(f))
+        with pytest.raises(OutputError, match="belongs to another sweep: code is "):
+            sweep(tiny, plan, out, readings=False, workers=1)
+
+
 def test_a_worker_that_dies_of_its_chunk_ends_in_a_clear_error(
     tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

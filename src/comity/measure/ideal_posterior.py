@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -67,7 +67,7 @@ class IdealPosterior(ByValue):
     r_hat: float
     ess: float
     divergences: int
-    seconds: float
+    seconds: float = field(compare=False)
     meta: dict[str, Any]
 
 

@@ -89,7 +89,7 @@ class Equilibrium(ByValue):
     leaps: tuple[float, ...]
     newton_steps: int
     krylov_steps: int
-    seconds: float
+    seconds: float = field(compare=False)
 
     @property
     def sound(self) -> bool:

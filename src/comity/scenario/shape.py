@@ -5,7 +5,6 @@ What has the wrong shape is named and left out, so that the rest can still be ch
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -91,7 +90,7 @@ def read_file(file: Path, faults: list[str]) -> Toml | None:
 
 def read_shape(content: dict[str, Any], file: Path, faults: list[str]) -> dict[str, Any]:
     """Return the parts of a file's content that have the right shape; add a fault for each that has not."""
-    sound = copy.copy(content)
+    sound = dict(content)
     shocks: list[Any] = list(content["shock"]) if isinstance(content.get("shock"), list) else []
     for item in _wrong(content):
         faults.append(LocatedFault(fault_of(item, ScenarioTable), *item["loc"], file=file))
