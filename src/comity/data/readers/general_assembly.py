@@ -77,8 +77,8 @@ def seats() -> tuple[Seat, ...]:
 
 @cache
 def seat_sources() -> dict[str, tuple[str, str]]:
-    """Return title and address of each source of the table of seats, by its key."""
-    return {row["key"]: (row["title"], row["address"]) for row in _rows("general_assembly_sources.csv")}
+    """Return each source of the table of seats by its key: its title, and where it was read, be it a copy."""
+    return {row["key"]: (row["title"], row["read_at"]) for row in _rows("general_assembly_sources.csv")}
 
 
 def seated(cast: pl.DataFrame) -> pl.DataFrame:
