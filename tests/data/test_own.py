@@ -108,6 +108,35 @@ def test_columns_of_a_side_turn_with_the_dyad(directed: Panel, undirected: Panel
     assert one_way.filter(ccode1=2, ccode2=365, year=2001).row(0)[3:] == (None,) * 5
 
 
+@pytest.mark.parametrize(
+    ("keys", "pair"),
+    [
+        (("ccode1", "ccode2"), ("cap_a", "cap_b")),
+        (("ccode1", "ccode2"), ("capA", "capB")),
+        (("ccode1", "ccode2"), ("cap_i", "cap_j")),
+        (("ccode1", "ccode2"), ("gdp_o", "gdp_d")),
+        (("reporter", "partner"), ("gdp_reporter", "gdp_partner")),
+        (("imp", "exp"), ("gdp_imp", "gdp_exp")),
+        (("sender", "target"), ("sender_gdp", "target_gdp")),
+    ],
+)
+def test_sides_are_known_by_the_usual_ends_and_by_the_names_of_the_keys(
+    undirected: Panel, keys: tuple[str, str], pair: tuple[str, str]
+) -> None:
+    row = pl.DataFrame({keys[0]: [365], keys[1]: [2], "year": [2001], pair[0]: [10], pair[1]: [30]})
+    turned = undirected.add_frame(row, "mine", on=(*keys, "year"))
+    assert turned.frame.filter(ccode1=2, ccode2=365, year=2001).row(0)[3:] == (30, 10)
+
+
+def test_columns_that_stay_when_rows_are_turned_are_named(undirected: Panel) -> None:
+    row = _ties(ccode1=[365], ccode2=[2], year=[2001], imports=[10], exports=[30])
+    stays = "mine: rows were turned to the panel's order of states; imports, exports were taken to be about the dyad."
+    assert stays in undirected.add_frame(row, "mine").notes
+    assert undirected.add_frame(row, "mine", sides=[]).notes == undirected.notes
+    in_order = row.rename({"ccode1": "ccode2", "ccode2": "ccode1"})
+    assert undirected.add_frame(in_order, "mine").notes == undirected.notes
+
+
 def test_sides_can_be_said(undirected: Panel) -> None:
     row = _ties(ccode1=[365], ccode2=[2], year=[2001], left=[10], right=[30], type1=[1], type2=[2])
     told = undirected.add_frame(row, "mine", sides=[("left", "right")])
@@ -122,6 +151,8 @@ def test_sides_can_be_said(undirected: Panel) -> None:
         ({"cap1": [1]}, "cap1"),
         ({"cap2": [1], "x": [2]}, "cap2"),
         ({"type1": [1], "type2": [2], "type3": [3]}, "type3"),
+        ({"pop2011": [1], "pop2012": [2]}, "pop2011, pop2012"),
+        ({"pop2012": [1], "pop2021": [2]}, "pop2012, pop2021"),
         ({"a1": [1], "a2": ["x"]}, r"a1 \(Int64\) and a2 \(String\)"),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 
 import comity
 from comity.data.panel import Panel
-from comity.errors import PanelError, UnknownStateError
+from comity.errors import PanelError, PeriodError, UnknownStateError
 
 RELEVANT = "politically relevant"
 
@@ -163,6 +163,17 @@ def test_what_cannot_be_asked_is_refused_in_words(change: Any, message: str) -> 
 def test_subsets_of_what_a_panel_has_not_are_refused() -> None:
     with pytest.raises(UnknownStateError, match="Russia"):
         comity.state_years(2000).subset(["Rusia"])
+    with pytest.raises(PeriodError, match=r"2005 to 2008 are none of this panel's, 1990 to 2000"):
+        comity.state_years((1990, 2000)).subset(years=(2005, 2008))
+    for one in ("Russia", 365, ["RUS", 365]):
+        with pytest.raises(PanelError, match="a dyad needs two"):
+            comity.dyad_years(2000).subset(one)
+
+
+@pytest.mark.parametrize("years", [9, 10, 300])
+def test_years_that_are_not_over_are_unknown(years: int) -> None:
+    panel = _made(comity.dyad_years((2015, 2016), subset=["RUS", "USA"]), x=[1, 2, 3, 4]).lead("x", years=years)
+    assert panel.frame[f"x_lead{years}"].null_count() == 4
 
 
 def test_spells_named_alike_are_told_apart_and_described() -> None:

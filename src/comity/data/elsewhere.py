@@ -59,7 +59,7 @@ def _from_source(panel: Documented, column: str) -> bool:
 def members(panel: Documented, years: tuple[int, int]) -> Rows:
     """Return every year of membership of the states, or pairs of states, of a panel within some years."""
     last = last_concluded_year() if panel.carry_forward else system_ends(panel.system).year
-    within = max(years[0], FIRST_YEAR), min(years[1], last)
+    within = min(max(years[0], FIRST_YEAR), last + 1), min(years[1], last)
     held = panel.rows.present()
     if not panel.dyads:
         return Rows(state_rows(panel.system, within, np.flatnonzero(held).tolist()))

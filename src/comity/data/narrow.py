@@ -10,7 +10,7 @@ import polars as pl
 
 from comity.data.relevant import RELEVANT, politically_relevant
 from comity.data.spine import codes_of, span
-from comity.errors import PanelError
+from comity.errors import PanelError, PeriodError
 
 if TYPE_CHECKING:
     from comity.data.panel import Panel
@@ -49,6 +49,11 @@ def kept_states(panel: Panel, states: Any, years: Any) -> Panel:
     """
     if years is not None:
         first, last = span(years, panel.system, panel.carry_forward)
+        if first > panel.years[1] or last < panel.years[0]:
+            raise PeriodError(
+                f"years {first} to {last} are none of this panel's, "
+                f"{panel.years[0]} to {panel.years[1]}. Give some of these."
+            )
         inside = panel.frame.filter(pl.col("year").is_between(first, last))
         panel = replace(panel, frame=inside, years=(max(first, panel.years[0]), min(last, panel.years[1])))
     if states is None:
@@ -57,6 +62,8 @@ def kept_states(panel: Panel, states: Any, years: Any) -> Panel:
         check_relevant(panel.system, panel.dyads)
         return relevant_rows(panel)
     codes = codes_of(states, panel.system, panel.years)
+    if panel.dyads and len(codes) < 2:
+        raise PanelError(f"subset={states!r} holds one state; a dyad needs two. For all dyads of a state use filter.")
     return replace(panel, frame=panel.frame.filter(pl.col(key).is_in(list(codes)) for key in panel.keys[:-1]))
 
 

@@ -175,6 +175,12 @@ def _oriented(
     if pairs and turned:
         named = ", ".join(f"{one} and {two}" for one, two in pairs[:3]) + (" and others" if len(pairs) > 3 else "")
         notes.append(f"{name}: {named} belong to the two sides and turn with the dyad.")
+    stay = [column for column in values if column not in {one for pair in pairs for one in pair}]
+    if turned and stay and sides is None:
+        some = f"{', '.join(stay[:3])}{' and others' if len(stay) > 3 else ''}"
+        notes.append(
+            f"{name}: rows were turned to the panel's order of states; {some} were taken to be about the dyad."
+        )
     table = in_one_order(table, pairs)
     return mirrored(table, pairs) if directed else table
 

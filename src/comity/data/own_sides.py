@@ -14,6 +14,9 @@ __all__ = ["in_one_order", "mirrored", "side_pairs"]
 
 Pairs = list[tuple[str, str]]
 _KEYS = ["code1", "code2", "year"]
+# Ends of names that usually mean the first and the second state, whatever the key columns are called.
+_USUAL = [("12", "21"), ("1", "2"), ("_a", "_b"), ("_A", "_B"), ("A", "B"), ("_i", "_j"), ("_o", "_d")]
+_REFUSED_ALONE = ("1",)  # few names with the other ends mean a side when one stands alone
 _HOW = "sides=[('cap1', 'cap2'), ...] for the columns of the first and second state, or sides=[] where there are none"
 
 
@@ -21,7 +24,8 @@ def side_pairs(columns: Sequence[str], states: tuple[str, ...], told: Any) -> Pa
     """Find the pairs of columns about the first and the second state.
 
     They are those whose names differ as the key columns' do (``gdp_o`` and ``gdp_d`` beside ``iso3_o`` and ``iso3_d``),
-    that end in 12 and 21, or that end in 1 and 2.
+    that hold the key columns' names (``gdp_reporter``, ``gdp_partner``), that end in 12 and 21 or in 1 and 2 with no
+    digit before, or that end in _a and _b, A and B, _i and _j, _o and _d.
 
     Parameters
     ----------
@@ -46,15 +50,17 @@ def side_pairs(columns: Sequence[str], states: tuple[str, ...], told: Any) -> Pa
         return _said(columns, told)
     pairs: Pairs = []
     lone: list[str] = []
-    for one, two, front in [*_marks(*states), ("12", "21", False), ("1", "2", False)]:
+    told_by_keys = [(*states, False), (*states, True), *_marks(*states)]
+    for one, two, front in [*told_by_keys, *((one, two, False) for one, two in _USUAL)]:
         free = [name for name in columns if name not in {n for pair in pairs for n in pair}]
         firsts = {_stem(name, one, front): name for name in free if _stem(name, one, front)}
         seconds = {_stem(name, two, front): name for name in free if _stem(name, two, front)}
-        found = [(firsts[stem], seconds[stem]) for stem in firsts if stem in seconds]
-        pairs += found
-        if one != "12":  # few names that end so mean a direction
-            lone += [name for stem, name in (firsts | seconds).items() if (stem in firsts) != (stem in seconds)]
-    lone = [name for name in lone if name not in {n for pair in pairs for n in pair}]
+        # The last digit of pop2011 is no side.
+        clear = {stem for stem in firsts if stem in seconds and not (one.isdigit() and stem[-1].isdigit())}
+        pairs += [(firsts[stem], seconds[stem]) for stem in firsts if stem in clear]
+        if (one, two, front) in told_by_keys or one in _REFUSED_ALONE:
+            lone += [name for held in (firsts, seconds) for stem, name in held.items() if stem not in clear]
+    lone = [name for name in columns if name in lone and name not in {n for pair in pairs for n in pair}]
     lone += [name for one, _ in pairs for name in columns if one.endswith("1") and name == f"{one[:-1]}3"]
     if lone:
         raise PanelError(

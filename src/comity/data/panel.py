@@ -127,7 +127,8 @@ class Panel(Timed):
             For directed dyads: whether a row holds in both directions.
         sides : sequence of tuple of str, or None
             Pairs of columns about the first and the second state, which change places where a row is turned; those
-            whose names end in 1 and 2 when None. Empty where there are none.
+            that have the usual ends (1 and 2, 12 and 21, _a and _b, _o and _d, ...) or the key columns' own when None.
+            Empty where there are none.
 
         Returns
         -------

@@ -17,6 +17,7 @@ __all__ = ["stata_names", "write_stata"]
 # Limits of Stata 14 and later (its manual: [D] Data types, [R] Limits).
 _NAME, _LABEL, _TEXT = 32, 80, 2045
 _LONG = 2_147_483_620
+_MOST = 8.988e307
 _EXACT = 2**53  # the largest whole number up to which a double holds every one
 
 
@@ -105,8 +106,10 @@ def _column(column: pl.Series) -> tuple[Any, str]:
         return _whole(column), ""
     if kind.is_float() or kind == pl.Null:
         values = column.cast(pl.Float64).to_numpy()
-        if np.isinf(values).any():
-            raise OutputError(f"{column.name!r} holds an infinite number, which Stata can't. Write Parquet or CSV.")
+        if (np.abs(values) > _MOST).any():
+            most = max(values[~np.isnan(values)], key=abs)
+            what = "an infinite number" if np.isinf(most) else f"{most:g}"
+            raise OutputError(f"{column.name!r} holds {what}, which Stata can't. Write Parquet or CSV.")
         return values, ""
     if kind == pl.Date:
         return column.cast(pl.Datetime("ms")).to_numpy(), "td"
