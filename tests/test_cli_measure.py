@@ -36,6 +36,13 @@ def test_bad_options_are_named_and_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("command", "years"), [("depth", "1950:2020"), ("network", "1816:2010"), ("votes", "(all)")])
+def test_help_tells_the_years_and_the_files_as_they_are(command: str, years: str, run: Run) -> None:
+    told = " ".join(run("measure", command, "--help").out.split())
+    assert f"First and last year, or one. [default: {years}]" in told
+    assert ".parquet, .csv or .dta" in told
+
+
 @pytest.mark.mirror
 @pytest.mark.usefixtures("data")
 def test_commitment_is_written_to_csv_with_its_lists(run: Run) -> None:

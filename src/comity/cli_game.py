@@ -224,15 +224,12 @@ def _show_readings(found: list[Reading]) -> None:
 
 
 def _show_outlook(outlook: list[Outlook]) -> None:
-    from rich.console import Console
-
+    from comity.report.console import terminal
     from comity.report.strategy_text import outlook_sentence
     from comity.report.terminal import outlook_table
 
-    console = Console(highlight=False)
-    console.width = min(console.width, 100)
     print(outlook_sentence(outlook))
-    console.print(outlook_table(outlook))
+    terminal().print(outlook_table(outlook))
 
 
 def _table(title: str, head: Any, rows: Sequence[Sequence[str]]) -> None:

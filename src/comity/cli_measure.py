@@ -23,9 +23,10 @@ measure = typer.Typer(
 YearsOption = Annotated[
     str | None, typer.Option("--years", metavar="FROM:TO", help="First and last year, or one.", show_default="all")
 ]
+SpanOption = Annotated[str, typer.Option("--years", metavar="FROM:TO", help="First and last year, or one.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Where to write: .parquet or .csv.", show_default="show only"),
+    typer.Option("--out", "-o", metavar="FILE", help="Where to write: .parquet, .csv or .dta.", show_default="show only"),
 ]
 
 
@@ -165,7 +166,7 @@ def ideal_command(
 
 @measure.command("depth")
 def depth_command(
-    years: YearsOption = "1950:2020",
+    years: SpanOption = "1950:2020",
     out: Out = None,
 ) -> None:
     """Fit the latent depth of cooperation of all politically relevant dyads, with 90% intervals: some seconds.
@@ -205,7 +206,7 @@ def commitment_command(
 
 @measure.command("network")
 def network_command(
-    years: YearsOption = "1816:2010",
+    years: SpanOption = "1816:2010",
     rows: Annotated[str, typer.Option("--rows", help="What a row is: years, states or ties.")] = "years",
     alliance: Annotated[
         str, typer.Option("--alliance", help="Who are friends: defence or any (ATOP), or cow.")
@@ -257,7 +258,7 @@ def coalition_command(
     members: Annotated[
         str | None, typer.Option("--members", metavar="LIST", help="Its members, separated by commas.")
     ] = None,
-    years: YearsOption = "1946:2021",
+    years: SpanOption = "1946:2021",
     out: Out = None,
 ) -> None:
     """Measure whether a coalition is a hub with spokes or a mesh, by each kind of tie, with its trend.

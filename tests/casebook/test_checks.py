@@ -241,7 +241,7 @@ CASES = [
     # theatre.toml
     _toml("unknown key", "horizon = 15", "horison = 15", 4, "file: unknown 'horison'", "did you mean horizon?"),
     _toml("unknown key in the cast", "leader =", "leadr =", 13, "cast: unknown 'leadr'", "did you mean leader"),
-    _toml("period inverted", "[1991, 2000]", "[2000, 1991]", None, "period 2000-1991 must run forward"),
+    _toml("period inverted", "[1991, 2000]", "[2000, 1991]", 3, "period must run forward, not from 2000 to 1991"),
     _toml(
         "period in the future", "[1991, 2000]", "[1991, 2099]", 3, "period 1991-2099 ends after this year", "or earlier"
     ),
@@ -376,6 +376,37 @@ def test_what_a_spreadsheet_does_to_a_file_is_no_fault(change: Edit, sound: dict
     theatre = load_theatre(_copy(changed, tmp_path / "theatre"))
     assert theatre.events["id"].to_list() == ["1991-example"]
     assert theatre.sources["kind"].to_list() == ["scholarship"]
+
+
+def _semicolons(content: bytes) -> bytes:
+    return content.replace(b",", b";")
+
+
+def _without_a_cell(content: bytes) -> bytes:
+    return content.replace(b",scholarship", b"")
+
+
+@pytest.mark.parametrize(
+    ("file", "edit"),
+    [("sources.csv", _semicolons), ("sources.csv", _without_a_cell), ("events.csv", _semicolons)],
+)
+def test_rows_that_could_not_be_read_are_not_said_to_be_missing(
+    file: str, edit: Edit, sound: dict[str, bytes], tmp_path: Path
+) -> None:
+    moved = b"""
+[standing]
+bloc = { value = 0, reason = "Two-sided ties." }
+lean = { IND = { value = 0, reason = "Between." } }
+[[moves]]
+event = "1991-example"
+bloc = 1
+reason = "It stands in a file that cannot be read."
+"""
+    files = dict(sound)
+    if file == "events.csv":
+        files["theatre.toml"] += moved
+    (only,) = _faults(_copy(files | {file: edit(sound[file])}, tmp_path / "theatre"))
+    assert only.startswith(f"{file}:"), only
 
 
 JUNK = st.one_of(

@@ -124,3 +124,11 @@ def test_a_full_disk_is_one_clear_error_and_loses_nothing(tmp_path: Path, monkey
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="Choose another place"), store(tmp_path / "none").opened():
         pass
+
+
+def test_a_sweep_stopped_before_its_first_draw_leaves_nothing_in_the_way_of_another(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), store(tmp_path).opened():
+        raise KeyboardInterrupt
+    assert not list(tmp_path.iterdir())
+    with store(tmp_path, digest="xyz").opened() as missing:
+        assert missing == list(range(7))

@@ -17,7 +17,7 @@ from comity.errors import Fault, UnknownStateError, nearest
 from comity.states import state
 from comity.written.text import shown
 
-__all__ = ["check_references", "check_tables"]
+__all__ = ["check_references", "check_tables", "kinds_of"]
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.-]*")
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:\s?)?10\.\d{4,9}/\S+|ISBN [\d-]+X?")
@@ -32,7 +32,7 @@ def check_tables(header: TheatreFile | None, treaties: Table, events: Table, sou
 
     Without a sound ``theatre.toml`` everything is checked but what follows from its period and cast.
     """
-    kinds = {row["id"]: row["kind"] for row in sources.rows}
+    kinds = kinds_of(sources)
     faults: list[Fault] = []
     for table in (treaties, events, sources):
         faults += _ids(table)
@@ -45,6 +45,11 @@ def check_tables(header: TheatreFile | None, treaties: Table, events: Table, sou
         faults += (events.fault(row, m) for m in _checked(row, kinds))
     faults += _repeats(events)
     return faults
+
+
+def kinds_of(sources: Table) -> dict[str, str] | None:
+    """Return each source's kind by its id; None where rows were lost, so that nobody can say what is not there."""
+    return None if sources.lost else {row["id"]: row["kind"] for row in sources.rows}
 
 
 def _ids(table: Table) -> Iterable[Fault]:
@@ -143,20 +148,20 @@ def _what(row: Row, header: TheatreFile | None) -> Iterable[str]:
         yield f"the first actor of a lean is the swing state that leans ({known}), not {actors[0]}"
 
 
-def _checked(row: Row, kinds: dict[str, str]) -> Iterable[str]:
+def _checked(row: Row, kinds: Mapping[str, str] | None) -> Iterable[str]:
     if row["checked"] not in CHECKED:
         yield _not_one_of("checked", row["checked"], CHECKED)
-    elif row["checked"] == "dataset":
+    elif row["checked"] == "dataset" and kinds is not None:
         located = [ref.split(maxsplit=1) for ref in row.items("source")]
         if not any(len(ref) == 2 and kinds.get(ref[0]) == "data set" for ref in located):
             yield "checked is dataset, but no source is a data set with its row, such as: mme-v7 mme1825"
 
 
-def check_references(references: list[str], kinds: Mapping[str, str]) -> Iterable[str]:
-    """Say which references name no row of sources.csv; each begins with a source's id."""
+def check_references(references: list[str], kinds: Mapping[str, str] | None) -> Iterable[str]:
+    """Say which references name no row of sources.csv, as `kinds_of` has them; each begins with a source's id."""
     if not references:
         yield "source is empty; no row stands without one"
-    for reference in references:
+    for reference in references if kinds is not None else ():
         name = reference.split()[0]
         if name not in kinds:
             close = nearest(name, kinds, 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from comity.casebook.checks import check_references
+from comity.casebook.checks import check_references, kinds_of
 from comity.casebook.dates import PartialDate, today
 from comity.casebook.tables import Row, Table
 from comity.casebook.theatre_file import Header, Move, TheatreFile
@@ -26,10 +26,10 @@ _BLOC_ACTS = {1: "institutionalise", -1: "loosen"}
 def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
     """Check ``theatre.toml`` against the events and sources that it cites."""
     faults: list[Fault] = []
-    kinds = {row["id"]: row["kind"] for row in sources.rows}
+    kinds = kinds_of(sources)
     for number, parameter in enumerate(header.content.parameters):
         references = [part.strip() for part in (parameter.source or "").split(";") if part.strip()]
-        problems = [*check_references(references, kinds), *_places(references, kinds)] if parameter.source else []
+        problems = [*check_references(references, kinds), *_places(references, kinds or {})] if parameter.source else []
         faults += (header.fault(problem, "parameters", number, "source") for problem in problems)
         if not is_value(parameter.value):
             problem = f"{parameter.name} must be a number or a list of numbers, not {shown(_listed(parameter.value))}"
@@ -37,7 +37,8 @@ def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
         if parameter.name in {other.name for other in header.content.parameters[:number]}:
             faults.append(header.fault(f"parameter {parameter.name!r} is set twice", "parameters", number, "name"))
     faults += (header.fault(problem, "standing") for problem in _opening(header.content))
-    faults += _moves(header, {row["id"]: row for row in events.rows})
+    if not events.lost:  # what is not there nobody can say
+        faults += _moves(header, {row["id"]: row for row in events.rows})
     if header.content.period[1] > today().year:
         faults.append(header.fault(_future(header.content), "period"))
     return faults

@@ -41,10 +41,11 @@ class Row(ByValue):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of one file."""
+    """The rows of one file; `lost` where it holds some that could not be read, so that others may rest on them."""
 
     file: Path
     rows: tuple[Row, ...]
+    lost: bool = False
 
     def fault(self, row: Row, message: str) -> Fault:
         """Return a fault at `row`."""
@@ -78,15 +79,15 @@ def read_table(file: Path, faults: list[Fault]) -> Table:
     """
     text = read_text(file, faults)
     if text is None:
-        return Table(file, ())
+        return Table(file, (), lost=True)
     faults += (Fault(file, line, message) for line, message in strange(text))
     header = COLUMNS[file.name]
     if problem := _separator_fault(re.split(r"[\r\n]", text, maxsplit=1)[0], header):
         faults.append(Fault(file, 1, problem))
-        return Table(file, ())
+        return Table(file, (), lost=True)
     reader = csv.reader(io.StringIO(without_strange(text), newline=""), strict=True)
     rows: list[Row] = []
-    line = 0
+    line, lost = 0, False
     try:
         for cells in reader:
             start, line = line + 1, reader.line_num
@@ -94,17 +95,19 @@ def read_table(file: Path, faults: list[Fault]) -> Table:
                 problem = _header_fault(cells, header)
                 if problem:
                     faults.append(Fault(file, 1, problem))
-                    return Table(file, ())
+                    return Table(file, (), lost=True)
             elif any(cell.strip() for cell in cells):
                 if len(cells) != len(header):
                     faults.append(Fault(file, start, _cell_count(len(cells), len(header))))
+                    lost = True
                 else:
                     rows.append(Row(start, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
     except csv.Error as error:
         faults.append(Fault(file, reader.line_num, f"is not readable as CSV from here: {error}"))
+        lost = True
     if line == 0:
         faults.append(Fault(file, 1, f"is empty; its first line must be: {','.join(header)}"))
-    return Table(file, tuple(rows))
+    return Table(file, tuple(rows), lost or line == 0)
 
 
 def _separator_fault(line: str, wanted: Sequence[str]) -> str | None:

@@ -143,11 +143,18 @@ class Move(_Strict):
         return self
 
 
+def _forward(period: tuple[int, int]) -> tuple[int, int]:
+    """Check that a period ends where it begins, or later."""
+    if period[0] > period[1]:
+        raise ValueError(f"must run forward, not from {period[0]} to {period[1]}")
+    return period
+
+
 class TheatreFile(_Strict):
     """The content of ``theatre.toml``."""
 
     title: Line
-    period: Annotated[tuple[Year, Year], List]
+    period: Annotated[tuple[Year, Year], List, AfterValidator(_forward)]
     cast: Cast
     horizon: Annotated[int, Field(ge=1, le=200)] = 15
     summary: Text
@@ -156,13 +163,6 @@ class TheatreFile(_Strict):
     parameters: Annotated[tuple[Parameter, ...], List] = ()
     standing: Opening | None = None
     moves: Annotated[tuple[Move, ...], List] = ()
-
-    @model_validator(mode="after")
-    def _period_runs_forward(self) -> TheatreFile:
-        first, last = self.period
-        if first > last:
-            raise ValueError(f"period {first}-{last} must run forward")
-        return self
 
 
 @dataclass(frozen=True, slots=True)

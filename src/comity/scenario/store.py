@@ -25,6 +25,7 @@ from comity.whole import whole
 __all__ = ["Store", "read_identity", "rows_kept"]
 
 _KEY = "comity.sweep"
+_PARTS = "[0-9]*.parquet"
 _REMEDY = "What was computed is kept; make room or choose another place, then run the same command again."
 
 
@@ -85,7 +86,11 @@ class Store(ByValue):
                 left.unlink()
             self._claim()
             known = {draw for part in _parts(self.folder, ["draw"]) for draw in part["draw"]}
-            yield [draw for draw in range(self.count) if draw not in known]
+            try:
+                yield [draw for draw in range(self.count) if draw not in known]
+            finally:
+                if not any(self.folder.glob(_PARTS)):  # where nothing is kept, nothing stands in another sweep's way
+                    shutil.rmtree(self.folder, ignore_errors=True)
 
     def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows as a part, whole and forced to the disk.
@@ -155,7 +160,7 @@ def _folder(file: Path) -> Path:
 
 def _parts(folder: Path, columns: list[str] | None = None) -> Iterator[pl.DataFrame]:
     """Yield the parts that are sound."""
-    for file in sorted(folder.glob("[0-9]*.parquet")):
+    for file in sorted(folder.glob(_PARTS)):
         with suppress(Exception):  # damaged, whichever way: it can be computed anew
             yield pl.read_parquet(file, columns=columns)
 
