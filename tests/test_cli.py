@@ -62,7 +62,8 @@ def test_the_commands_there_are() -> None:
         "serve",
         *(f"casebook {name}" for name in ("list", "check", "new", "show")),
         *(f"data {name}" for name in ("list", "install", "verify", "path", "cite", "remove")),
-        *(f"measure {name}" for name in ("similarity", "ideal", "depth", "commitment", "network", "coalition")),
+        *(f"measure {name}" for name in ("similarity", "votes", "ideal", "depth")),
+        *(f"measure {name}" for name in ("commitment", "network", "coalition")),
         *(f"panel {name}" for name in ("dyads", "states", "joins")),
         *(f"game {name}" for name in ("solve", "read", "forecast")),
         *(f"scenario {name}" for name in ("list", "new", "check", "run", "compare")),
@@ -137,7 +138,7 @@ def test_a_theatre_of_ones_own_from_new_to_page(run: Run, tmp_path: Path) -> Non
     done = run("assess", "Sweden", "Finland", "--theatre", "pair", "--out", "memo")
     assert (done.code, done.wrong) == (0, "")
     assert max(map(len, done.out.splitlines())) <= 80
-    assert re.search(r"^pre-emption: -?\d\.\d{3}$", done.out, re.MULTILINE)
+    assert re.search(r"^pre-emption: -?\d\.\d{2}$", done.out, re.MULTILINE)
     content = json.loads((tmp_path / "memo/assessment.json").read_text("utf-8"))
     # COW codes: Finland 375, Sweden 380
     assert (content["dyad"], content["theatre"]["name"], len(content["events"])) == ("FIN-SWE", "pair", 10)

@@ -1090,7 +1090,8 @@ def test_an_install_writes_nothing_to_a_standard_error_that_is_no_terminal(run: 
 def test_an_install_shows_on_a_terminal_which_file_of_how_many_it_is_at(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")  # as if standard error were a terminal
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # and so that what draws the line takes it for a terminal
     assert "alpha (2/2)" in run("data", "install", "gamma", "alpha").err
 
 

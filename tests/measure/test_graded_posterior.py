@@ -132,8 +132,8 @@ def test_a_time_before_the_first_answer_has_no_point_and_the_same_seed_gives_the
     first = sample(1, lines.append)
     assert first.points.shape == (2, 60, 8 * 3 - 1)
     assert (first.unit[:3].tolist(), first.time[:3].tolist()) == ([0, 0, 1], [1, 2, 0])
-    assert lines[0].startswith("2 chains, warming up: 25 of 115, about")
-    assert lines[-1] == "2 chains, drawing: 115 of 115, about 0 s to go."
+    assert lines[0] == "2 chains, warming up: 25 of 115 steps"
+    assert lines[-1] == "2 chains, drawing: 115 of 115 steps"
     assert np.array_equal(first.points, sample(1).points)
     assert not np.array_equal(first.points[0], first.points[1])
 

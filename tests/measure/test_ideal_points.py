@@ -149,8 +149,8 @@ def test_missing_votes_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.mirror
 @pytest.mark.usefixtures("data")
 def test_an_estimate_that_does_not_converge_is_an_error_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hasty(answers: Answers, start: Any, *, prior: Any, step: float) -> Fit:
-        return fit_graded(answers, start, prior=prior, step=step, rounds=2)
+    def hasty(answers: Answers, start: Any, *, prior: Any, step: float, progress: Any) -> Fit:
+        return fit_graded(answers, start, prior=prior, step=step, rounds=2, progress=progress)
 
     monkeypatch.setattr(module, "fit_graded", hasty)
     with pytest.raises(EstimateError, match=r"after 2 rounds.*smaller step"):
