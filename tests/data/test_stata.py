@@ -70,7 +70,7 @@ def test_names_and_labels_fit_statas_limits_and_say_what_was_there(tmp_path: Pat
     ("values", "message"),
     [
         (pl.Series("x", [float("inf")]), "'x' holds an infinite number"),
-        (pl.Series("x", [None, 1.0, -1e308]), "'x' holds -1e+308"),
+        (pl.Series("x", [-1e308]), r"'x' holds -1e\+308"),
         (pl.Series("x", [2**53 + 1]), "'x' holds 9007199254740993"),
         (pl.Series("x", [-(2**53) - 1]), "'x' holds -9007199254740993"),
         (pl.Series("x", [2**63], dtype=pl.UInt64), "'x' holds 9223372036854775808"),
