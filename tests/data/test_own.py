@@ -118,6 +118,7 @@ def test_columns_of_a_side_turn_with_the_dyad(directed: Panel, undirected: Panel
         (("reporter", "partner"), ("gdp_reporter", "gdp_partner")),
         (("imp", "exp"), ("gdp_imp", "gdp_exp")),
         (("sender", "target"), ("sender_gdp", "target_gdp")),
+        (("ccode1", "ccode2"), ("x1_mean", "x2_mean")),
     ],
 )
 def test_sides_are_known_by_the_usual_ends_and_by_the_names_of_the_keys(

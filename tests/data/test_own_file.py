@@ -32,7 +32,7 @@ FRAME = pl.DataFrame(ROWS, schema=["iso3", "year", "x", "day"], orient="row")
 )
 def test_text_is_read_whatever_separates_its_columns(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8", newline="")
-    frame, meanings = read_own(tmp_path / name)
+    frame, meanings, _ = read_own(tmp_path / name)
     assert frame.equals(FRAME)
     assert meanings == {}
 
@@ -50,7 +50,7 @@ def test_parquet_and_stata_files_are_read_with_their_labels(tmp_path: Path) -> N
     )
     labels = {"x": "Visits of heads of state"}
     data.to_stata(tmp_path / "a.dta", write_index=False, convert_dates={"day": "td"}, variable_labels=labels)
-    frame, meanings = read_own(tmp_path / "a.dta")
+    frame, meanings, _ = read_own(tmp_path / "a.dta")
     assert frame.drop("ccode").equals(FRAME.drop("iso3"))
     assert frame["ccode"].to_list() == [1, 0]  # numbers, which a key needs; what they mean is said
     assert meanings == {"x": "Visits of heads of state", "ccode": "0 China, 1 Russia"}
@@ -68,7 +68,7 @@ def test_what_a_file_says_of_its_columns_is_in_the_dictionary(tmp_path: Path) ->
 
 @pytest.mark.mirror
 def test_files_of_r_are_read(mirror: Path) -> None:
-    frame, _ = read_own(mirror / source("cow_majors").path)
+    frame, _, _ = read_own(mirror / source("cow_majors").path)
     assert frame.filter(ccode=740).select("styear", "endyear").rows() == [(1895, 1945), (1991, 2016)]
     assert frame["styear"].dtype.is_numeric()
 
@@ -116,3 +116,29 @@ def test_an_r_file_of_several_frames_is_refused(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "a.RData").write_bytes(b"")
     with pytest.raises(PanelError, match="holds one, two"):
         read_own(tmp_path / "a.RData")
+
+
+@pytest.mark.parametrize("key", ["name", "iso3"])
+def test_labels_of_stata_are_read_where_names_are_meant(tmp_path: Path, key: str) -> None:
+    words = ["Russia", "China"] if key == "name" else ["RUS", "CHN"]
+    held = pd.DataFrame({"country": pd.Categorical(words), "year": [2001, 2001], "x": [1.5, 2.5]})
+    held.to_stata(tmp_path / "a.dta", write_index=False)
+    panel = comity.state_years(2001, subset=["RUS", "CHN"])
+    told = panel.add_frame(tmp_path / "a.dta", "a", key=key, on=["country", "year"])
+    assert told.frame.rows() == [(365, 2001, 1.5), (710, 2001, 2.5)]
+
+
+def test_numbers_that_stand_for_names_are_no_codes_of_states(tmp_path: Path) -> None:
+    words = ["Russia", "Canada", "China", "Cuba"]  # encode makes 1 Canada, and so on; 2 would be the United States
+    held = pd.DataFrame({"ccode": pd.Categorical(words), "year": 2001, "x": [1, 2, 3, 4]})
+    held.to_stata(tmp_path / "a.dta", write_index=False)
+    panel = comity.state_years(2001)
+    with pytest.raises(PanelError, match=r"ccode holds 0 with the label 'Canada', which is no code of .* key='name'"):
+        panel.add_frame(tmp_path / "a.dta", "a")
+
+
+def test_codes_with_the_labels_of_their_states_are_read(tmp_path: Path) -> None:
+    held = pd.DataFrame({"ccode": [2, 365], "year": 2001, "x": [1, 2]})
+    held.to_stata(tmp_path / "a.dta", write_index=False, value_labels={"ccode": {2: "USA", 365: "Russia"}})
+    told = comity.state_years(2001, subset=[2, 365]).add_frame(tmp_path / "a.dta", "a")
+    assert told.frame["x"].to_list() == [1, 2]

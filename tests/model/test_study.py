@@ -5,7 +5,9 @@ from comity.model.study import FEWER_GAMES, GAMES, Study
 from comity.model.theatre import Theatre
 from comity.progress import Step
 
-SMALL = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 0.97})  # no other test solves it: what is kept says nothing
+SMALL = Theatre.build(
+    {"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 0.97}
+)  # no other test solves it: what is kept says nothing
 
 
 def test_the_games_that_readings_take_are_as_many_as_progress_says() -> None:

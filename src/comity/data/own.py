@@ -13,6 +13,7 @@ import polars as pl
 from comity.by_value import ByValue
 from comity.data.origin import free_names
 from comity.data.own_keys import Keys, coded, find_keys
+from comity.data.own_labels import by_labels
 from comity.data.own_sides import in_one_order, mirrored, side_pairs
 from comity.data.readers.frames import polars_of
 from comity.data.readers.own_file import read_own
@@ -103,8 +104,9 @@ def own_frame(
         The frame has no keys of the panel, a key twice or without a value, ties in one direction only, or columns that
         may or may not turn with the dyad.
     """
-    content, meanings = read_own(Path(frame)) if isinstance(frame, (str, Path)) else (polars_of(frame), {})
+    content, meanings, labels = read_own(Path(frame)) if isinstance(frame, (str, Path)) else (polars_of(frame), {}, {})
     keys = find_keys(content.columns, panel, key, on)
+    content = by_labels(content, keys, labels)
     if content.width == len(keys.all):
         raise PanelError(f"the frame holds nothing but its keys {', '.join(keys.all)}. Give it a column to join.")
     values = [column for column in content.columns if column not in keys.all]

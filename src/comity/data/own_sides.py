@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ Pairs = list[tuple[str, str]]
 _KEYS = ["code1", "code2", "year"]
 # Ends of names that usually mean the first and the second state, whatever the key columns are called.
 _USUAL = [("12", "21"), ("1", "2"), ("_a", "_b"), ("_A", "_B"), ("A", "B"), ("_i", "_j"), ("_o", "_d")]
+_LONE_ONE = re.compile(r"(?<!\d)1(?!\d)")
 _REFUSED_ALONE = ("1",)  # few names with the other ends mean a side when one stands alone
 _HOW = "sides=[('cap1', 'cap2'), ...] for the columns of the first and second state, or sides=[] where there are none"
 
@@ -25,7 +27,8 @@ def side_pairs(columns: Sequence[str], states: tuple[str, ...], told: Any) -> Pa
 
     They are those whose names differ as the key columns' do (``gdp_o`` and ``gdp_d`` beside ``iso3_o`` and ``iso3_d``),
     that hold the key columns' names (``gdp_reporter``, ``gdp_partner``), that end in 12 and 21 or in 1 and 2 with no
-    digit before, or that end in _a and _b, A and B, _i and _j, _o and _d.
+    digit before, that have a lone 1 and 2 elsewhere (``x1_mean``, ``x2_mean``), or that end in _a and _b, A and B, _i
+    and _j, _o and _d.
 
     Parameters
     ----------
@@ -60,6 +63,7 @@ def side_pairs(columns: Sequence[str], states: tuple[str, ...], told: Any) -> Pa
         pairs += [(firsts[stem], seconds[stem]) for stem in firsts if stem in clear]
         if (one, two, front) in told_by_keys or one in _REFUSED_ALONE:
             lone += [name for held in (firsts, seconds) for stem, name in held.items() if stem not in clear]
+    pairs += _within(name for name in columns if name not in {n for pair in pairs for n in pair})
     lone = [name for name in columns if name in lone and name not in {n for pair in pairs for n in pair}]
     lone += [name for one, _ in pairs for name in columns if one.endswith("1") and name == f"{one[:-1]}3"]
     if lone:
@@ -145,6 +149,13 @@ def _stem(name: str, mark: str, front: bool) -> str:
     if front:
         return name.removeprefix(mark) if name.startswith(mark) else ""
     return name.removesuffix(mark) if name.endswith(mark) else ""
+
+
+def _within(columns: Iterable[str]) -> Pairs:
+    """Pair names that differ in a lone 1 and 2 somewhere else than at their end, such as x1_mean and x2_mean."""
+    names = list(columns)
+    found = [(name, _LONE_ONE.sub("2", name)) for name in names if len(_LONE_ONE.findall(name)) == 1]
+    return [(one, two) for one, two in found if two in names]
 
 
 def _said(columns: Sequence[str], told: Any) -> Pairs:

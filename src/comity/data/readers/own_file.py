@@ -18,7 +18,11 @@ _MISSING = ["", "NA", "N/A", "NaN", "nan", "."]
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def read_own(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
+#: Data, what the file says of its columns, and its labels of values by column.
+Content = tuple[pl.DataFrame, dict[str, str], dict[str, dict[int, str]]]
+
+
+def read_own(file: Path) -> Content:
     """Read a file.
 
     Parameters
@@ -32,6 +36,8 @@ def read_own(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
         The data. Of a labelled Stata column, the numbers.
     dict of str
         What the file says of its columns: labels of variables and of values.
+    dict of str
+        For each labelled column the labels by value.
 
     Raises
     ------
@@ -46,18 +52,18 @@ def read_own(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
     if not file.is_file():
         raise PanelError(f"{file} is no file. Check the path.")
     try:
-        frame, meanings = way(file)
+        content = way(file)
     except PanelError:
         raise
     except Exception as error:  # each library has errors of its own
         why = str(error).strip().partition("\n")[0] or type(error).__name__
         raise PanelError(f"{file.name} can't be read: {why}. Is it what its name says?") from error
-    if not frame.height:
+    if not content[0].height:
         raise PanelError(f"{file.name} has no rows. Give a file with data.")
-    return frame, meanings
+    return content
 
 
-def _text(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
+def _text(file: Path) -> Content:
     content = file.read_bytes()
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise PanelError(f"{file.name} is in UTF-16. Save it as CSV in UTF-8.")
@@ -85,31 +91,32 @@ def _text(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
         null_values=_MISSING,
         try_parse_dates=True,
     )
-    return polars_of(frame.rename({name: name.strip() for name in frame.columns})), {}
+    return polars_of(frame.rename({name: name.strip() for name in frame.columns})), {}, {}
 
 
-def _parquet(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
-    return polars_of(pl.read_parquet(file)), {}
+def _parquet(file: Path) -> Content:
+    return polars_of(pl.read_parquet(file)), {}, {}
 
 
-def _stata(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
+def _stata(file: Path) -> Content:
     import pandas as pd
 
     with pd.read_stata(file, convert_categoricals=False, iterator=True) as reader:
         frame = reader.read()
         labels = reader.variable_labels()
-        values = reader.value_labels()
-        of = dict(zip(frame.columns, getattr(reader, "_lbllist", []), strict=False))
+        held = reader.value_labels()
+        sets = dict(zip(map(str, frame.columns), getattr(reader, "_lbllist", []), strict=False))
+    values = {column: held[name] for column, name in sets.items() if held.get(name)}
     meanings = {}
     for column in map(str, frame.columns):
-        codes = ", ".join(f"{code} {label}" for code, label in sorted(values.get(of.get(column, ""), {}).items()))
+        codes = ", ".join(f"{code} {label}" for code, label in sorted(values.get(column, {}).items()))
         text = "; ".join(part for part in (labels.get(column, ""), codes) if part)
         if text:
             meanings[column] = text
-    return polars_of(frame), meanings
+    return polars_of(frame), meanings, values
 
 
-def _r(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
+def _r(file: Path) -> Content:
     import warnings
 
     import rdata
@@ -119,10 +126,10 @@ def _r(file: Path) -> tuple[pl.DataFrame, dict[str, str]]:
         content: Any = rdata.read_rda(file) if file.suffix.lower() != ".rds" else {"": rdata.read_rds(file)}
     if len(content) != 1:
         raise PanelError(f"{file.name} holds {', '.join(content)}. Save the one data frame with saveRDS().")
-    return polars_of(next(iter(content.values()))), {}
+    return polars_of(next(iter(content.values()))), {}, {}
 
 
-_WAYS: dict[str, Callable[[Path], tuple[pl.DataFrame, dict[str, str]]]] = {
+_WAYS: dict[str, Callable[[Path], Content]] = {
     ".csv": _text,
     ".tsv": _text,
     ".txt": _text,
