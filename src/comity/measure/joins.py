@@ -37,18 +37,37 @@ _SIMILARITY = {
 }
 
 
-def _similarity(of: str) -> Callable[[Progress | None], pl.DataFrame]:
-    def make(progress: Progress | None) -> pl.DataFrame:
-        from comity.measure.kept import kept_measure
-        from comity.measure.portfolios import ATOP_TIES
-        from comity.measure.similarity import rests_on, similarity
+# Each a function of its own, so that what is kept of votes rests on no code of alliances, and the other way round.
 
-        ties = ATOP_TIES if of == "atop" else None
-        return kept_measure(
-            f"similarity_{of}",
-            rests_on(of),  # type: ignore[arg-type]
-            lambda: similarity(of, obligations=ties, progress=progress),  # type: ignore[arg-type]
-        )
+
+def _votes_alike(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.kept import kept_measure
+    from comity.measure.similarity import rests_on, vote_similarity
+
+    return kept_measure("similarity_un", rests_on("un"), lambda: vote_similarity(progress=progress))
+
+
+def _alliances_alike(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.kept import kept_measure
+    from comity.measure.portfolios import ATOP_TIES
+    from comity.measure.similarity import alliance_similarity, rests_on
+
+    return kept_measure(
+        "similarity_atop",
+        rests_on("atop"),
+        lambda: alliance_similarity("atop", obligations=ATOP_TIES, progress=progress),
+    )
+
+
+def _formal_alliances_alike(progress: Progress | None) -> pl.DataFrame:
+    from comity.measure.kept import kept_measure
+    from comity.measure.similarity import alliance_similarity, rests_on
+
+    return kept_measure("similarity_cow", rests_on("cow"), lambda: alliance_similarity("cow", progress=progress))
+
+
+def _similarity(of: str) -> Callable[[Progress | None], pl.DataFrame]:
+    make = {"un": _votes_alike, "atop": _alliances_alike, "cow": _formal_alliances_alike}[of]
 
     def named(progress: Progress | None) -> pl.DataFrame:
         return make(progress).rename({name: f"{name}_{of}" for name in _SIMILARITY})

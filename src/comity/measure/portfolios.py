@@ -23,7 +23,7 @@ from comity.data.tables import Progress, table
 from comity.errors import PanelError, nearest
 from comity.state_table import all_states
 
-__all__ = ["ATOP_TIES", "LACKING", "MISSING", "Portfolios", "portfolios"]
+__all__ = ["ATOP_TIES", "LACKING", "MISSING", "Portfolios", "alliance_portfolios", "portfolios", "vote_portfolios"]
 
 #: Where portfolios come from.
 Source = Literal["un", "atop", "cow"]
@@ -119,11 +119,12 @@ def portfolios(
     if source == "un":
         if obligations is not None:
             raise PanelError("obligations= ranks alliances; votes have none. Leave it out, or ask for atop or cow.")
-        return _votes(years, absent, progress)
-    return _alliances(source, years, _ranks(source, valued, obligations), progress)
+        return vote_portfolios(years, absent, progress)
+    return alliance_portfolios(source, years, valued, obligations, progress)
 
 
-def _votes(years: tuple[int, int], absent: str, progress: Progress | None) -> Iterator[Portfolios]:
+def vote_portfolios(years: tuple[int, int], absent: str, progress: Progress | None) -> Iterator[Portfolios]:
+    """Yield the portfolios of votes; see `portfolios`."""
     cast = table("votes", progress).filter(pl.col("year").is_between(*years))
     calls = cast.select("rcid", "year", "date").unique("rcid").sort("rcid")
     seated, could = could_vote(calls["date"].to_list())
@@ -145,6 +146,17 @@ def _votes(years: tuple[int, int], absent: str, progress: Progress | None) -> It
         lacking = np.select([voted, len(items) == 0, eligible], [0, 3, 1], 2).astype(np.int8)
         values[~voted] = MISSING
         yield Portfolios(year, codes, values, (1, 2, 3), items, lacking)
+
+
+def alliance_portfolios(
+    source: str,
+    years: tuple[int, int],
+    valued: bool,
+    obligations: Mapping[str, int] | None,
+    progress: Progress | None,
+) -> Iterator[Portfolios]:
+    """Return the portfolios of alliances; see `portfolios`."""
+    return _alliances(source, years, _ranks(source, valued, obligations), progress)
 
 
 def _alliances(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
@@ -13,10 +13,10 @@ from comity.data.registry import source as registered
 from comity.data.tables import Progress, available, sources_of, table
 from comity.errors import PanelError
 from comity.measure.pairwise import NAMES, REASONS, Metric, joint_counts, scores
-from comity.measure.portfolios import LACKING, Portfolios, Source, portfolios
+from comity.measure.portfolios import LACKING, Portfolios, Source, alliance_portfolios, vote_portfolios
 from comity.progress import counted
 
-__all__ = ["SIMILARITY", "rests_on", "similarity"]
+__all__ = ["EVER", "SIMILARITY", "alliance_similarity", "rests_on", "similarity", "vote_similarity"]
 
 #: Schema of `similarity`: a row an undirected dyad-year.
 SIMILARITY = pl.Schema(
@@ -29,13 +29,15 @@ SIMILARITY = pl.Schema(
         "reason": pl.String(),
     }
 )
+#: All years, whatever a source covers.
+EVER = (1816, 2100)
 _TABLES = {"un": "votes", "atop": "atop", "cow": "cow_alliances"}
 _WHY = (*REASONS, *LACKING[1:])
 
 
 def similarity(
     source: Source,
-    years: tuple[int, int] = (1816, 2100),
+    years: tuple[int, int] = EVER,
     *,
     valued: bool = False,
     obligations: Mapping[str, int] | None = None,
@@ -103,11 +105,54 @@ def similarity(
         )
     if weights == "cinc" and source == "un":
         raise PanelError("weights='cinc' weighs third states; the items of votes are roll calls. Leave it out.")
-    covered = registered(rests_on(source)[0]).years
-    years = max(years[0], covered[0]), min(years[1], covered[1])
-    made = portfolios(source, years, valued=valued, obligations=obligations, absent=absent, progress=progress)
+    if source == "un" and obligations is not None:
+        raise PanelError("obligations= ranks alliances; votes have none. Leave it out, or ask for atop or cow.")
+    if source == "un":
+        return vote_similarity(years, absent, metric, progress)
+    return alliance_similarity(source, years, valued, obligations, metric, weights, progress)
+
+
+def vote_similarity(
+    years: tuple[int, int] = EVER,
+    absent: Literal["abstain", "missing"] = "abstain",
+    metric: Metric = "absolute",
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Measure how alike votes are; see `similarity`. Apart, so that what is kept of it rests on votes only."""
+    years = _covered("un", years)
+    available([_TABLES["un"]], progress)
+    return _measured("un", years, vote_portfolios(years, absent, progress), metric, None, progress)
+
+
+def alliance_similarity(
+    source: Source,
+    years: tuple[int, int] = EVER,
+    valued: bool = False,
+    obligations: Mapping[str, int] | None = None,
+    metric: Metric = "absolute",
+    weights: Literal["none", "cinc"] = "none",
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Measure how alike alliances are; see `similarity`. Apart, so that what is kept of it rests on alliances only."""
+    years = _covered(source, years)
+    made = alliance_portfolios(source, years, valued, obligations, progress)
     available([_TABLES[source], *(["nmc"] if weights == "cinc" else [])], progress)
-    capabilities = _capabilities() if weights == "cinc" else None
+    return _measured(source, years, made, metric, _capabilities() if weights == "cinc" else None, progress)
+
+
+def _covered(source: Source, years: tuple[int, int]) -> tuple[int, int]:
+    first, last = registered(rests_on(source)[0]).years
+    return max(years[0], first), min(years[1], last)
+
+
+def _measured(
+    source: Source,
+    years: tuple[int, int],
+    made: Iterator[Portfolios],
+    metric: Metric,
+    capabilities: dict[tuple[int, int], float] | None,
+    progress: Progress | None,
+) -> pl.DataFrame:
     every = counted(made, years[1] - years[0] + 1, f"years of similarity ({source})", progress)
     frames = [_of_year(one, metric, capabilities) for one in every]
     said = pl.col("reason").replace_strict(dict(enumerate(_WHY)), return_dtype=pl.String)
