@@ -165,7 +165,8 @@ def test_subsets_of_what_a_panel_has_not_are_refused() -> None:
         comity.state_years(2000).subset(["Rusia"])
     with pytest.raises(PeriodError, match=r"2005 to 2008 are none of this panel's, 1990 to 2000"):
         comity.state_years((1990, 2000)).subset(years=(2005, 2008))
-    for one in ("Russia", 365, ["RUS", 365]):
+    alone: list[Any] = ["Russia", 365, ["RUS", 365]]
+    for one in alone:
         with pytest.raises(PanelError, match="a dyad needs two"):
             comity.dyad_years(2000).subset(one)
 

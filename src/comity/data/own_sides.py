@@ -53,7 +53,8 @@ def side_pairs(columns: Sequence[str], states: tuple[str, ...], told: Any) -> Pa
         return _said(columns, told)
     pairs: Pairs = []
     lone: list[str] = []
-    told_by_keys = [(*states, False), (*states, True), *_marks(*states)]
+    first, second = states
+    told_by_keys = [(first, second, False), (first, second, True), *_marks(first, second)]
     for one, two, front in [*told_by_keys, *((one, two, False) for one, two in _USUAL)]:
         free = [name for name in columns if name not in {n for pair in pairs for n in pair}]
         firsts = {_stem(name, one, front): name for name in free if _stem(name, one, front)}
