@@ -26,7 +26,9 @@ YearsOption = Annotated[
 SpanOption = Annotated[str, typer.Option("--years", metavar="FROM:TO", help="First and last year, or one.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Where to write: .parquet, .csv or .dta.", show_default="show only"),
+    typer.Option(
+        "--out", "-o", metavar="FILE", help="Where to write: .parquet, .csv or .dta.", show_default="show only"
+    ),
 ]
 
 

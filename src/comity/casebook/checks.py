@@ -161,7 +161,9 @@ def check_references(references: list[str], kinds: Mapping[str, str] | None) -> 
     """Say which references name no row of sources.csv, as `kinds_of` has them; each begins with a source's id."""
     if not references:
         yield "source is empty; no row stands without one"
-    for reference in references if kinds is not None else ():
+    if kinds is None:
+        return
+    for reference in references:
         name = reference.split()[0]
         if name not in kinds:
             close = nearest(name, kinds, 1)
