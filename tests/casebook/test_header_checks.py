@@ -204,3 +204,15 @@ def test_too_many_swing_states_for_the_game_are_named(tmp_path: Path) -> None:
     with pytest.raises(CasebookError, match=r"theatre.toml:8: cast: 6 swing states; the game takes 5 at most"):
         load_theatre(folder, also=game_faults)
     assert len(load_theatre(folder).header.cast.swing) == 6, "the evidence stands without a game"
+
+
+def test_a_part_of_the_wrong_shape_hides_no_other_fault(tmp_path: Path) -> None:
+    bad = TABLES.replace("bloc = { value = 1,", "bloc = { value = 9,").replace("value = 0.2", "value = nan")
+    bad = bad.replace('event = "four"', 'event = "nosuch"') + PARAMETER.replace('"cL"', '"nope"')
+    write_theatre(tmp_path / "bad", EVENTS, tables=bad)
+    with pytest.raises(CasebookError) as caught:
+        load_theatre(tmp_path / "bad", also=game_faults)
+    said = "\n".join(map(str, caught.value.faults))
+    assert len(caught.value.faults) == 4
+    for words in ("standing: bloc: value", "cL must be a number", "'nosuch'", "unknown 'nope'"):
+        assert words in said

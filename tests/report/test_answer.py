@@ -54,15 +54,15 @@ def test_the_answer_gives_both_outlooks_and_how_well_the_game_did(
     one = Outlook(15.0, HEDGED, NOISE, "defensive", ALLIED)
     said = _answer(eurasia_assessment, replace(solved, outlook=(one,), scores=LOSES))
     assert said.endswith(
-        " In the alignment game, a model, the most likely outcome after 15 years is deep cooperation without a pact or "
-        "a rival bloc if they are defensive (54%, at random 20%), but a pact and no rival bloc by the prediction of "
-        "observers who do not know that (71%, at random 29%). On the record so far the game does better than choice at "
-        "random but loses to a forecaster who only counts: its outlook is what it assumes, not a forecast (log scores "
-        "-93.7 against -112.6 and -56.9)."
+        " Held against the record so far, the alignment game does better than choice at random but loses to a "
+        "forecaster who only counts: its outlook is what it assumes, not a forecast (log scores -93.7 against -112.6 "
+        "and -56.9, higher is better). In that game, a model, the most likely outcome after 15 years is deep "
+        "cooperation without a pact or a rival bloc if they are defensive (54%, at random 20%), but a pact and no rival "
+        "bloc by the prediction of observers who do not know that (71%, at random 29%)."
     )
     alike = replace(one, observers=HEDGED | {"hedged entente": 0.61})
     said = _answer(eurasia_assessment, replace(solved, outlook=(alike,), scores=LOSES))
-    assert "(54%, at random 20%), and by the prediction of observers who do not know that (61%). On the" in said
+    assert said.endswith("(54%, at random 20%), and by the prediction of observers who do not know that (61%).")
 
 
 def test_without_a_game_or_its_answer_there_is_no_outlook(eurasia_assessment: comity.Assessment) -> None:
@@ -80,7 +80,7 @@ COUNTS = "a forecaster who only counts"
     [
         ((-93.7, -112.6, -56.9), f"{BETTER} but loses to {COUNTS}", True),
         ((-40.0, -112.6, -56.9), f"{BETTER} and {COUNTS}", False),
-        ((-120.0, -112.6, -56.9), f"the game loses to choice at random and {COUNTS}", True),
+        ((-120.0, -112.6, -56.9), f"the alignment game loses to choice at random and {COUNTS}", True),
         ((-60.0, -50.0, -70.0), f"does better than {COUNTS} but loses to choice at random", True),
         ((-56.93, -112.6, -56.91), f"{BETTER} but does as well as {COUNTS}", True),
     ],

@@ -36,7 +36,7 @@ def check_header(header: Header, events: Table, sources: Table) -> list[Fault]:
             faults.append(header.fault(problem, "parameters", number, "value"))
         if parameter.name in {other.name for other in header.content.parameters[:number]}:
             faults.append(header.fault(f"parameter {parameter.name!r} is set twice", "parameters", number, "name"))
-    faults += (header.fault(problem, "standing") for problem in _opening(header.content))
+    faults += (header.fault(problem, "standing") for problem in _opening(header))
     if not events.lost:  # what is not there nobody can say
         faults += _moves(header, {row["id"]: row for row in events.rows})
     if header.content.period[1] > today().year:
@@ -76,9 +76,10 @@ def _places(references: list[str], kinds: Mapping[str, str]) -> Iterable[str]:
             yield f"source {reference!r} is a data set; name the row or year in it, such as: {reference} 2022"
 
 
-def _opening(content: TheatreFile) -> Iterable[str]:
+def _opening(header: Header) -> Iterable[str]:
+    content = header.content
     if content.standing is None:
-        if content.moves:
+        if content.moves and "standing" not in header.written.content:
             yield "there are [[moves]], but no [standing] that says where they start from"
         return
     swing = content.cast.swing

@@ -179,7 +179,7 @@ class Header:
 
 
 def read_theatre_file(file: Path, faults: list[Fault]) -> Header | None:
-    """Read and check ``theatre.toml``; on failure add every fault and return None."""
+    """Read and check ``theatre.toml``, adding every fault; None where there is no cast or period to check by."""
     text = read_text(file, faults, _MOST_BYTES)
     if text is None:
         return None
@@ -196,12 +196,24 @@ def read_theatre_file(file: Path, faults: list[Fault]) -> Header | None:
     except ValidationError as error:
         wrong = error.errors(include_url=False)
         faults.extend(Fault(file, written.line(_keys(item["loc"])), fault_of(item, TheatreFile)) for item in wrong)
-        return None
+        rest = _sound_rest(written.content, {item["loc"][0] for item in wrong if item["loc"]})
+        if rest is None:
+            return None
+        content = rest
     header = Header(file, written, content)
     for message in (_cast_fault(code, content.period[0]) for code in content.cast.states):
         if message:
             faults.append(header.fault(message, "cast"))
     return header
+
+
+def _sound_rest(content: dict[str, Any], wrong: set[Any]) -> TheatreFile | None:
+    """Return what is sound of a file, so that its other faults are told too; None where cast or period are not."""
+    words = {"title": "-", "summary": "-"}  # stand-ins: whoever reads the faults never sees them
+    try:
+        return TheatreFile.model_validate(words | {key: held for key, held in content.items() if key not in wrong})
+    except ValidationError:
+        return None
 
 
 def _keys(location: Location) -> Location:

@@ -42,7 +42,8 @@ def answer(
     Returns
     -------
     list of str
-        The sentences, plain text. The first is of the record; what follows is of the game, with how well it did.
+        The sentences, plain text. The first is of the record; what follows is of the game: how well it did, then its
+        outlook.
 
     Examples
     --------
@@ -81,6 +82,7 @@ def _outlook(strategy: Strategy | Unsolved | None) -> list[str]:
         f"{percent(last.null[theirs])})"
     )
     return [
-        f"In the alignment game, a model, the most likely outcome after {last.horizon:g} years is {own}, {seen}.",
-        f"On the record so far {judged(strategy.scores)} (log scores {log_scores(strategy.scores)}).",
+        f"Held against the record so far, {judged(strategy.scores)} (log scores {log_scores(strategy.scores)}, higher "
+        "is better).",
+        f"In that game, a model, the most likely outcome after {last.horizon:g} years is {own}, {seen}.",
     ]

@@ -177,7 +177,7 @@ def judged(scores: Scores) -> str:
         for verb, holds in (("does better than", gt), ("does as well as", eq), ("loses to", lt))
     }
     parts = [f"{verb} {' and '.join(which)}" for verb, which in by.items() if which]
-    said = f"the game {' but '.join(parts)}"
+    said = f"the alignment game {' but '.join(parts)}"
     return said if len(by["does better than"]) == 2 else f"{said}: its outlook is what it assumes, not a forecast"
 
 
