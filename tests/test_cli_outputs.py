@@ -83,3 +83,13 @@ def test_a_solution_is_saved_under_its_own_kind_of_name_alone(tmp_path: Path) ->
         found.save(tmp_path / "s.csv")
     found.save(tmp_path / "s.npz")
     assert [file.name for file in tmp_path.iterdir()] == ["s.npz"]
+
+
+@pytest.mark.parametrize(
+    "line", ["assess RUS CHN --no-game -o x.html", "scenario compare as-it-stands pact-signed -o c.md"]
+)
+def test_a_folder_is_not_named_as_a_file(run: Run, tmp_path: Path, line: str) -> None:
+    done = run(*line.split())
+    assert (done.code, done.out) == (2, "")
+    assert "is named as a file, but several go into a folder. Name one, such as " in done.wrong
+    assert list(tmp_path.iterdir()) == []

@@ -39,7 +39,12 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="comity",
-    help="A workbench for alignment short of alliance: what states do for each other without being bound to.",
+    help="""A workbench for alignment short of alliance: what states do for each other without being bound to.
+
+    Start with: comity assess RUS CHN
+
+    Any command takes --debug to show the traceback of an error.
+    """,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -110,12 +115,7 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Show how deep two states cooperate and how bound they are, from evidence that can be checked row by row.
-
-    Start with: comity assess RUS CHN
-
-    Any command takes --debug to show the traceback of an error.
-    """
+    """Take what goes before every command; what it is all for says the help above."""
 
 
 @app.command()

@@ -17,7 +17,10 @@ __all__ = ["measure"]
 _KEPT = "Nothing was written. Tables that were read are kept; run the same command again."
 
 measure = typer.Typer(
-    help="Measures of alignment for every dyad and year, from public data.",
+    help="""Measures of alignment for every dyad and year, from public data.
+
+    Install the data first: comity data install un_votes un_roll_calls
+    """,
     no_args_is_help=True,
 )
 YearsOption = Annotated[
@@ -30,14 +33,6 @@ Out = Annotated[
         "--out", "-o", metavar="FILE", help="Where to write: .parquet, .csv or .dta.", show_default="show only"
     ),
 ]
-
-
-@measure.callback()
-def root() -> None:
-    """Measures of alignment for every dyad and year, from public data.
-
-    Install the data first: comity data install un_votes un_roll_calls
-    """
 
 
 @measure.command("similarity")

@@ -57,8 +57,8 @@ def test_the_answer_gives_both_outlooks_and_how_well_the_game_did(
         " Held against the record so far, the alignment game does better than choice at random but loses to a "
         "forecaster who only counts: its outlook is what it assumes, not a forecast (log scores -93.7 against -112.6 "
         "and -56.9, higher is better). In that game, a model, the most likely outcome after 15 years is deep "
-        "cooperation without a pact or a rival bloc if they are defensive (54%, at random 20%), but a pact and no rival "
-        "bloc by the prediction of observers who do not know that (71%, at random 29%)."
+        "cooperation without a pact or a rival bloc if they are defensive (54%, at random 20%), but a pact and no "
+        "rival bloc by the prediction of observers who do not know that (71%, at random 29%)."
     )
     alike = replace(one, observers=HEDGED | {"hedged entente": 0.61})
     said = _answer(eurasia_assessment, replace(solved, outlook=(alike,), scores=LOSES))

@@ -209,4 +209,4 @@ def _left_out(name: str, unmatched: pl.DataFrame) -> list[str]:
         reasons = lost["reason"].value_counts().sort("count", "reason", descending=[True, False])
         some = "; ".join(f"{why.partition('. ')[0]} ({n:,})" for why, n in reasons.head(3).iter_rows())
         text += f", {lost.height:,} of them because a state was not found: {some}"
-    return [f"{text}. See panel.unmatched."]
+    return [f"{text}. See panel.unmatched, or --unmatched in the shell."]

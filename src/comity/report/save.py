@@ -84,6 +84,10 @@ class Report(ABC):
         return save_forms(folder, "assessment", forms, formats, self.charts if figures else {})
 
 
+# Kinds of files that a folder's name would promise.
+_FILES = {".html", ".json", ".md", ".csv", ".parquet", ".png", ".svg", ".pdf", ".txt", ".toml", ".npz", ".dta"}
+
+
 def save_forms(
     out: Path,
     stem: str,
@@ -154,12 +158,15 @@ def check_folder(out: Path) -> None:
     Raises
     ------
     OutputError
-        The folder, or the nearest of its parents that exists, is a file or not ours to write to.
+        The folder, or the nearest of its parents that exists, is a file or not ours to write to, or its name says that
+        it is one.
     """
     nearest = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         reason = "no permission" if nearest.is_dir() else f"{nearest.name} is a file"
         raise OutputError(f"Cannot write to {out}: {reason}. Choose a folder you may write to with --out.")
+    if out.suffix.lower() in _FILES and not out.exists():
+        raise OutputError(f"{out} is named as a file, but several go into a folder. Name one, such as {out.stem}.")
 
 
 def figure_files(charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, str | bytes]:

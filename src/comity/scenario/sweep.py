@@ -174,9 +174,10 @@ def read_sweep(file: Path) -> Sweep:
     identity = read_identity(file)
     if identity is None:
         kept = rows_kept(file)
-        going = f"is not finished ({kept:,} draws are kept); run the same sweep again to go on"
-        why = going if kept or file.with_name(f"{file.name}.parts").is_dir() else "is no table of a sweep"
-        raise OutputError(f"{file} {why}.")
+        if kept or file.with_name(f"{file.name}.parts").is_dir():
+            raise OutputError(f"{file} is not finished ({kept:,} draws are kept); run the same sweep again to go on.")
+        why = "is no table of a sweep" if file.exists() else "is not there"
+        raise OutputError(f"{file} {why}. Make one with: comity sweep SCENARIO -o FILE.parquet")
     ranges = {key: (low, high) for key, (low, high) in identity["ranges"].items()}
     return Sweep(pl.read_parquet(file), Design(identity["design"], identity["n"], identity["seed"], ranges), identity)
 
