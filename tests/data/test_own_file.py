@@ -142,3 +142,9 @@ def test_codes_with_the_labels_of_their_states_are_read(tmp_path: Path) -> None:
     held.to_stata(tmp_path / "a.dta", write_index=False, value_labels={"ccode": {2: "USA", 365: "Russia"}})
     told = comity.state_years(2001, subset=[2, 365]).add_frame(tmp_path / "a.dta", "a")
     assert told.frame["x"].to_list() == [1, 2]
+
+
+def test_numbers_with_commas_and_points_in_one_file_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("ccode;year;x;y\n2;2001;7,5;1.5\n")
+    with pytest.raises(PanelError, match=r"a\.csv: some numbers have a decimal comma, others a point, such as '1\.5'"):
+        read_own(tmp_path / "a.csv")

@@ -15,6 +15,9 @@ from comity.errors import PanelError
 __all__ = ["read_own"]
 
 _MISSING = ["", "NA", "N/A", "NaN", "nan", "."]
+_NUMBER_WITH = {
+    mark: re.compile(rf'(^|;)"?(-?\d+{re.escape(mark)}\d+)"?(?=;|\r?$)', re.MULTILINE) for mark in (",", ".")
+}
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -82,7 +85,13 @@ def _text(file: Path) -> Content:
     names = [name.strip().strip('"') for name in head.split(separator)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise PanelError(f"{file.name}: {', '.join(map(repr, twice))} is the name of several columns. Rename them.")
-    comma = separator == ";" and re.search(r'(^|;)"?-?\d+,\d+"?(;|\r?$)', text, re.MULTILINE) is not None
+    comma = separator == ";" and _NUMBER_WITH[","].search(text) is not None
+    if comma and (point := _NUMBER_WITH["."].search(text)):
+        line = text[: point.start()].count("\n") + (2 if told else 1)
+        raise PanelError(
+            f"{file.name}: some numbers have a decimal comma, others a point, such as {point[2]!r} near line {line}. "
+            f"Write all of them one way."
+        )
     frame = pl.read_csv(
         text.encode(),
         separator=separator,
