@@ -210,6 +210,39 @@ def test_stopped_it_says_what_is_kept(how: signal.Signals, code: int, tmp_path: 
     assert not (tmp_path / "page").exists()
 
 
+DROPPED = """
+import os, signal, time
+import typer
+from comity.cli_progress import showing
+
+class Closing:
+    def __del__(self):  # what is raised here, Python reports and drops
+        os.kill(os.getpid(), signal.{how})
+        time.sleep(0.05)
+
+def work():
+    with showing("Working.", "All is kept.") as progress:
+        Closing()
+        print("dropped", flush=True)
+        {then}
+
+app = typer.Typer()
+app.command()(work)
+app()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
+@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+@pytest.mark.parametrize("then", ["return", "progress('On.'); print('lost', flush=True)"])
+def test_a_wish_to_stop_is_heard_though_python_drops_it(how: str, code: int, then: str) -> None:
+    program = DROPPED.format(how=how, then=then)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "dropped\n"
+    assert done.stderr.splitlines()[-1] == "Stopped. All is kept."
+    assert done.returncode == code
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminal")
 def test_on_a_terminal_a_line_changes_in_place_and_is_gone_in_the_end(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)

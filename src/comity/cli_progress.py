@@ -47,9 +47,11 @@ class Progress:
         self.pace = _Pace()
         self.due = self.began + _FIRST
         self.lock = threading.Lock()
+        self.stop = _Stop()
 
     def __call__(self, text: str) -> None:
         """Take a line of progress; a `Step` brings its share of the whole with it."""
+        self.stop.check()
         with self.lock:
             self.said = text
             if isinstance(text, Step):
@@ -124,10 +126,11 @@ def showing(begin: str, kept: str | Callable[[], str]) -> Iterator[Progress]:
     """
     progress = Progress(sys.stderr)
     progress(begin)
-    with _ended_as_interrupted():
+    with progress.stop.heard():
         try:
             with _on_terminal(progress) if sys.stderr.isatty() else nullcontext(), _ticking(progress):
                 yield progress
+                progress.stop.check()
         except KeyboardInterrupt as stop:
             print(f"Stopped. {kept if isinstance(kept, str) else kept()}", file=sys.stderr)
             code = 143 if isinstance(stop, _EndedError) else 130
@@ -141,19 +144,35 @@ class _EndedError(KeyboardInterrupt):
     """A signal asked the program to end: unwound as if somebody had pressed Ctrl-C."""
 
 
-@contextmanager
-def _ended_as_interrupted() -> Iterator[None]:
-    def end(_number: int, _frame: FrameType | None) -> None:
-        raise _EndedError
+class _Stop:
+    """A wish to stop that cannot get lost: Python drops what is raised while a callback or a destructor runs."""
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before: Any = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def __init__(self) -> None:
+        self.asked: type[KeyboardInterrupt] | None = None
+
+    def check(self) -> None:
+        """Stop here where a wish to stop was dropped; only the main thread unwinds the work."""
+        if self.asked is not None and threading.current_thread() is threading.main_thread():
+            raise self.asked
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Take Ctrl-C, and a signal to end, as a wish to stop."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        kinds: dict[int, type[KeyboardInterrupt]] = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: _EndedError}
+
+        def stop(number: int, _frame: FrameType | None) -> None:
+            self.asked = kinds[number]
+            raise self.asked
+
+        before: dict[int, Any] = {number: signal.signal(number, stop) for number in kinds}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 @contextmanager
