@@ -239,7 +239,29 @@ def test_a_wish_to_stop_is_heard_though_python_drops_it(how: str, code: int, the
     program = DROPPED.format(how=how, then=then)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == "dropped\n"
-    assert done.stderr.splitlines()[-1] == "Stopped. All is kept."
+    assert done.stderr == "Stopped. All is kept.\n"
+    assert done.returncode == code
+
+
+LOADING = """
+import os, signal, time
+with open("loaded.txt", "w") as file:
+    os.kill(os.getpid(), signal.{how})
+    time.sleep(0.05)
+    file.write("whole")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
+@pytest.mark.parametrize(("how", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_wish_to_stop_waits_until_a_module_is_loaded(how: str, code: int, tmp_path: Path) -> None:
+    (tmp_path / "loading.py").write_text(LOADING.format(how=how))
+    program = DROPPED.format(how=how, then="import loading; time.sleep(30)").replace("        Closing()\n", "")
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (tmp_path / "loaded.txt").read_text() == "whole"
+    assert done.stderr == "Stopped. All is kept.\n"
     assert done.returncode == code
 
 

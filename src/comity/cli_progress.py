@@ -145,10 +145,19 @@ class _EndedError(KeyboardInterrupt):
 
 
 class _Stop:
-    """A wish to stop that cannot get lost: Python drops what is raised while a callback or a destructor runs."""
+    """A wish to stop that cannot get lost: Python drops what is raised while a callback or a destructor runs.
+
+    It waits while modules load, and is looked at again with every tick.
+    """
 
     def __init__(self) -> None:
         self.asked: type[KeyboardInterrupt] | None = None
+        self.waiting: int | None = None  # the signal that came while modules were loading
+
+    def again(self) -> None:
+        """Send a signal that had to wait to the main thread once more."""
+        if self.waiting is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident or 0, self.waiting)
 
     def check(self) -> None:
         """Stop here where a wish to stop was dropped; only the main thread unwinds the work."""
@@ -163,16 +172,31 @@ class _Stop:
             return
         kinds: dict[int, type[KeyboardInterrupt]] = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: _EndedError}
 
-        def stop(number: int, _frame: FrameType | None) -> None:
+        def stop(number: int, frame: FrameType | None) -> None:
             self.asked = kinds[number]
-            raise self.asked
+            self.waiting = number if _loads(frame) else None
+            if self.waiting is None:
+                raise self.asked
+
+        def drop(dropped: Any) -> None:
+            if not (self.asked and isinstance(dropped.exc_value, KeyboardInterrupt)):
+                report(dropped)
 
         before: dict[int, Any] = {number: signal.signal(number, stop) for number in kinds}
+        report, sys.unraisablehook = sys.unraisablehook, drop
         try:
             yield
         finally:
+            sys.unraisablehook = report
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _loads(frame: FrameType | None) -> bool:
+    """Say whether a module is being loaded: compiled ones turn what is raised there into errors of their own."""
+    while frame is not None and frame.f_code.co_filename != "<frozen importlib._bootstrap>":
+        frame = frame.f_back
+    return frame is not None
 
 
 @contextmanager
@@ -183,6 +207,7 @@ def _ticking(progress: Progress) -> Iterator[None]:
     def look() -> None:
         while not over.wait(_TICK):
             progress.tick()
+            progress.stop.again()
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
