@@ -8,7 +8,7 @@ assess: .venv/installed  ## set up, then run the main job on the embedded casebo
 	$(BIN)/comity assess RUS CHN
 
 test: .venv/tested  ## set up with what the tests need, then run all of them
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 lint: .venv/tested  ## style
 	$(BIN)/ruff check .

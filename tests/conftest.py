@@ -13,6 +13,7 @@ from comity.casebook import Theatre
 from comity.cli import main
 from comity.data.download import install
 from comity.data.registry import sources
+from tests.decoded import keep_decoded
 from tests.running import Done, Run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,7 +32,13 @@ settings.load_profile("comity")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep solved games and data files apart from the user's, in folders that last as long as the run."""
+    """Keep solved games and data files apart from the user's, in folders that last as long as the run.
+
+    Where the tests are dealt out to several processes, these share them: what one makes, the other finds.
+    """
+    keep_decoded(config.rootpath / ".pytest_cache" / "decoded")
+    if hasattr(config, "workerinput"):
+        return
     for variable in ("COMITY_CACHE", "COMITY_DATA"):
         folder = tempfile.TemporaryDirectory(prefix="comity-")
         os.environ[variable] = folder.name

@@ -1,10 +1,13 @@
-"""Running a command inside the test's own process."""
+"""Running a command: inside the test's own process, or in one of its own that does not outlive the test."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 #: A plain line of progress on standard error.
 PROGRESS = re.compile(r"^\[\d+:\d\d\] \S")
@@ -25,3 +28,14 @@ class Done:
 
 
 Run = Callable[..., Done]
+
+
+@contextmanager
+def started(command: Sequence[object], **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start a process that is gone in the end, also where the test fails: else the run would wait for it for ever."""
+    with subprocess.Popen([str(part) for part in command], text=True, **how) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()

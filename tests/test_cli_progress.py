@@ -18,7 +18,7 @@ from comity.cli_data import _advance
 from comity.cli_progress import Progress, duration
 from comity.data.registry import source
 from comity.progress import Step, counted, within
-from tests.running import PROGRESS
+from tests.running import PROGRESS, started
 from tests.scenario.conftest import TINY
 
 COMMAND = [sys.executable, "-c", "from comity.cli import main; main()"]
@@ -167,9 +167,9 @@ def _environment(folder: Path) -> dict[str, str]:
 def test_piped_it_speaks_within_two_seconds_on_standard_error_alone(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)
     began = time.monotonic()
-    with subprocess.Popen(
+    with started(
         [*COMMAND, "game", "read", "tiny.toml", "--json"],
-        cwd=tmp_path, env=_environment(tmp_path), stdout=-1, stderr=-1, text=True,
+        cwd=tmp_path, env=_environment(tmp_path), stdout=-1, stderr=-1,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         first = process.stderr.readline()
@@ -194,9 +194,9 @@ def _slowness() -> float:
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_it_says_what_is_kept(how: signal.Signals, code: int, tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY.replace("K = 1", "K = 3").replace("Q = 1", "Q = 3"))
-    with subprocess.Popen(
+    with started(
         [*COMMAND, "scenario", "run", "tiny.toml", "-o", "page"],
-        cwd=tmp_path, env=_environment(tmp_path), stdout=-1, stderr=-1, text=True,
+        cwd=tmp_path, env=_environment(tmp_path), stdout=-1, stderr=-1,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         process.stderr.readline()
@@ -269,9 +269,9 @@ def test_a_wish_to_stop_waits_until_a_module_is_loaded(how: str, code: int, tmp_
 def test_on_a_terminal_a_line_changes_in_place_and_is_gone_in_the_end(tmp_path: Path) -> None:
     (tmp_path / "tiny.toml").write_text(TINY)
     ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    with started(
         [*COMMAND, "game", "read", "tiny.toml", "--json"],
-        cwd=tmp_path, env={**_environment(tmp_path), "TERM": "xterm"}, stdout=-1, stderr=theirs, text=True,
+        cwd=tmp_path, env={**_environment(tmp_path), "TERM": "xterm"}, stdout=-1, stderr=theirs,
     ) as process:  # fmt: skip
         os.close(theirs)
         seen = b""

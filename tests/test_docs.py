@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import pytest
 import typer
 
-from comity.cli import app
+from comity.cli import app, main
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -23,6 +26,7 @@ NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 FENCE = re.compile(
     r"^(?P<indent> *)```(?P<kind>[\w-]*)[^\n]*\n(?P<body>.*?)^(?P=indent)```\s*$", re.DOTALL | re.MULTILINE
 )
+SHELL = re.compile(r"[|<>;&$`*]")  # what only a shell does for a command
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,10 @@ def commands(body: str) -> list[str]:
 
 
 def run_page(page: str, text: str, folder: Path) -> None:
-    """Run a page's python and console blocks in order; python blocks share a namespace, all share the folder."""
+    """Run a page's python and console blocks in order; python blocks share a namespace, all share the folder.
+
+    A command of ours that needs nothing of a shell runs in this process, which has loaded and compiled what it needs.
+    """
     namespace: dict[str, Any] = {"__name__": "__page__"}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": path, "COMITY_DOCS": str(DOCS), "COLUMNS": "80"}
@@ -62,15 +69,33 @@ def run_page(page: str, text: str, folder: Path) -> None:
             exec(compile("\n" * (block.line - 1) + block.body, page, "exec"), namespace)
         elif block.kind == "console":
             for command in commands(block.body):
-                done = subprocess.run(
-                    ["bash", "-euo", "pipefail", "-c", command],
-                    cwd=folder,
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    timeout=600,
-                )
-                assert done.returncode == 0, f"{page}:{block.line}: $ {command}\n{done.stdout}{done.stderr}"
+                if command.startswith("comity ") and not SHELL.search(command):
+                    code, said = typed(shlex.split(command.replace("\\\n", " "))[1:])
+                else:
+                    code, said = in_shell(command, folder, environment)
+                assert code == 0, f"{page}:{block.line}: $ {command}\n{said}"
+
+
+def typed(arguments: list[str]) -> tuple[int, str]:
+    """Run a command of ours in this process; return its exit status and all that it printed."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
+        patch.setattr(sys, "argv", ["comity", *arguments])
+        patch.setenv("COLUMNS", "80")
+        try:
+            main()
+        except SystemExit as stop:
+            return (stop.code if isinstance(stop.code, int) else int(stop.code is not None)), said.getvalue()
+        return 0, said.getvalue()
+
+
+def in_shell(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command in a shell; return its exit status and all that it printed."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
 
 
 def needs_data(page: Path) -> bool:

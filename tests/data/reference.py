@@ -124,10 +124,6 @@ class Reference:
             self._files[key] = read(self.path(key))
         return self._files[key].astype(dict.fromkeys(whole, "int64"))
 
-    def keep(self, key: str, frame: Frame) -> None:
-        """Take what was read elsewhere for the content of a file."""
-        self._files[key] = frame
-
     # Rows
 
     def there(self, years: Iterable[int], system: str = "cow") -> Frame:

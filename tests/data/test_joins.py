@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,7 @@ from comity.data.readers.alliances import member_dyads
 from comity.data.readers.files import read_csv
 from comity.errors import PanelError
 from comity.state_table import System
-from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, peace_years, read, spells
+from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, peace_years, spells
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]
 
@@ -39,7 +37,7 @@ SAMPLE = sorted(
     }
 )
 FEW = [1816, 1850, 1900, 1914, 1918, 1945, 1949, 1955, 1990, 1991, 2006, 2010, CARRIED]
-SLOW = "icews"  # its file takes most of a minute to read
+SLOW = "icews"  # its file takes most of a minute to read the first time
 DYADIC = [name for name, join in JOINS.items() if "dyad-year" in join.units() and name != SLOW]
 STATEWISE = [name for name, join in JOINS.items() if "state-year" in join.units()]
 OBLIGATIONS = ["atop_defense", "atop_offense", "atop_neutral", "atop_nonagg", "atop_consul"]
@@ -174,10 +172,7 @@ def test_events_in_the_news_are_what_the_file_says(
     directed_rows: Frame,
     undirected_rows: Frame,
 ) -> None:
-    with ProcessPoolExecutor(1, get_context("spawn")) as aside:  # the file is read twice, at the same time
-        theirs = aside.submit(read, reference.path(SLOW))
-        ours = directed.add(SLOW), undirected.add(SLOW)
-        reference.keep(SLOW, theirs.result())
+    ours = directed.add(SLOW), undirected.add(SLOW)
     _agree(ours[0], reference.columns(SLOW, directed_rows))
     _agree(ours[1], reference.columns(SLOW, undirected_rows, directed=False))
     assert ours[0].frame.select(DYAD).equals(directed.frame)

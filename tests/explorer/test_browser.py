@@ -24,7 +24,8 @@ PAGES = (
     "/about",
     *(pytest.param(path, marks=pytest.mark.mirror) for path in ("/dyad/RUS-CHN/world", "/dyad/IND-PAK", "/world/2010")),
 )
-#: Seconds for a page whose data have to be made first.
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+#: Seconds for a page whose data have to be made first, and for what is waited for on a busy machine.
 FIRST = 180
 
 #: Whether the heat maps of the full game stand whole in the picture that the coarse ones were drawn in.
@@ -50,7 +51,7 @@ def watched(browser: Any, address: str) -> Iterator[Any]:
     """Open a tab as described."""
     context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 800})
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_navigation_timeout(FIRST * 1000)
+    context.set_default_timeout(FIRST * 1000)
     tab = context.new_page()
     faults: list[str] = []
     tab.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -66,40 +67,45 @@ def watched(browser: Any, address: str) -> Iterator[Any]:
 
 def settled(tab: Any) -> None:
     """Wait until the full game is solved."""
-    tab.wait_for_function(
-        "() => document.getElementById('game').getAttribute('aria-busy') === 'false'", timeout=120_000
-    )
+    tab.wait_for_function("() => document.getElementById('game').getAttribute('aria-busy') === 'false'")
 
 
 def draw_all(tab: Any) -> None:
-    """Scroll down, so that every chart is drawn."""
-    tab.evaluate(
-        """async () => {
-          for (let y = 0; y < document.documentElement.scrollHeight; y += 500) {
-            scrollTo({ top: y, behavior: "instant" });
-            await new Promise((done) => setTimeout(done, 30));
-          }
-        }"""
-    )
-    tab.wait_for_function(
-        "() => [...document.querySelectorAll('script.spec')].every("
-        "(s) => document.getElementById(s.dataset.target).querySelector('svg.marks'))"
-    )
+    """Bring every chart into view, as a reader would, and wait until it is drawn."""
+    for target in tab.evaluate("[...document.querySelectorAll('script.spec')].map((s) => s.dataset.target)"):
+        tab.evaluate("(id) => document.getElementById(id).scrollIntoView({ behavior: 'instant' })", target)
+        tab.wait_for_selector(f"[id='{target}'] svg.marks", state="attached")
+
+
+def barriers(tab: Any, *rules: str) -> list[Any]:
+    """Return what keeps a reader out of the page, as axe-core sees it: by all its rules, or by some."""
+    axe = pytest.importorskip("axe_playwright_python", reason="needs axe-core")
+    tab.evaluate((Path(axe.__path__[0]) / "axe.min.js").read_text("utf-8"))
+    # Rows of one table are alike, and looking at each of a thousand takes most of a minute.
+    tab.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 25)').forEach((row) => { row.hidden = true; })")
+    which = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": STANDARDS}
+    found = tab.evaluate("(which) => axe.run({ runOnly: which })", which)
+    assert len(found["passes"]) > (0 if rules else 20)
+    return [(v["id"], v["nodes"][0]["target"]) for v in found["violations"]]
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_is_drawn_without_an_error_and_can_be_read_by_everybody(path: str, scheme: str, tab: Any) -> None:
-    tab.emulate_media(color_scheme=scheme)
+def test_a_page_is_drawn_without_an_error_can_be_read_by_everybody_and_fits_a_phone(path: str, tab: Any) -> None:
+    tab.emulate_media(color_scheme="light")
     tab.goto(path)
     draw_all(tab)
-    assert tab.evaluate("document.documentElement.dataset.theme") == scheme
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
     assert "could not be drawn" not in tab.inner_text("main")
-    axe = pytest.importorskip("axe_playwright_python", reason="needs axe-core")
-    tab.evaluate((Path(axe.__path__[0]) / "axe.min.js").read_text("utf-8"))
-    found = tab.evaluate("axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })")
-    assert len(found["passes"]) > 20
-    assert [(v["id"], v["nodes"][0]["target"]) for v in found["violations"]] == []
+    assert barriers(tab) == []
+    tab.emulate_media(color_scheme="dark")
+    tab.wait_for_function("() => document.documentElement.dataset.theme === 'dark'")
+    draw_all(tab)
+    assert barriers(tab, "color-contrast") == []
+    tab.set_viewport_size({"width": 360, "height": 700})
+    tab.reload()
+    draw_all(tab)
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_year_moves_a_relationship(tab: Any) -> None:
@@ -125,14 +131,6 @@ def test_the_evidence_is_filtered_and_a_chart_saved(tab: Any) -> None:
     with tab.expect_download() as download:
         tab.locator("#chart-plane").get_by_text("Save as SVG").click()
     assert download.value.suggested_filename == "comity-plane.svg"
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_phone(path: str, tab: Any) -> None:
-    tab.set_viewport_size({"width": 360, "height": 700})
-    tab.goto(path)
-    draw_all(tab)
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_theme_is_kept(tab: Any) -> None:
@@ -206,9 +204,8 @@ def test_what_takes_longer_comes_when_it_is_asked_for_and_goes_when_the_game_is_
             button.focus()
             tab.keyboard.press("Enter")
             tab.wait_for_function(
-                "(kind) => document.querySelector(`[data-load=${kind}]`).ariaDisabled === 'false'", arg=kind,
-                timeout=120_000,
-            )  # fmt: skip
+                "(kind) => document.querySelector(`[data-load=${kind}]`).ariaDisabled === 'false'", arg=kind
+            )
             assert words in tab.inner_text(f"#{kind}")
             assert button.evaluate("(one) => one === document.activeElement")
         assert tab.locator("#readings p").count() == 8  # all but misreading, which takes too long
@@ -231,7 +228,7 @@ def test_a_scenario_file_is_compared_and_a_wrong_one_told_of(tab: Any) -> None:
     }
     tab.locator("#upload input[type=file]").set_input_files(sent)
     tab.locator("#upload button").click()
-    tab.wait_for_selector("#compared #why", timeout=120_000)
+    tab.wait_for_selector("#compared #why")
     draw_all(tab)
     assert "Why they differ" in tab.inner_text("#compared")
     assert tab.locator("#compared svg.marks").count() >= 3

@@ -11,6 +11,10 @@ from pathlib import Path
 import polars as pl
 import psutil
 
+from tests.running import started
+
+LONG = 300  # seconds, for what takes a tenth of them
+
 SWEEP = """
 import sys
 from pathlib import Path
@@ -26,17 +30,17 @@ if __name__ == "__main__":
 """
 
 
-def started(folder: Path, scenario: Path, out: Path, count: int, workers: int = 2) -> subprocess.Popen[bytes]:
-    """Start a sweep as a process of its own."""
+def command(folder: Path, scenario: Path, out: Path, count: int, workers: int = 2) -> list[str]:
+    """Return the command that runs a sweep as a process of its own."""
     script = folder / "sweep_it.py"
     script.write_text(SWEEP)
-    return subprocess.Popen([sys.executable, str(script), str(scenario), str(out), str(count), str(workers)])
+    return [sys.executable, str(script), str(scenario), str(out), str(count), str(workers)]
 
 
 def uninterrupted(folder: Path, scenario: Path, count: int) -> pl.DataFrame:
     """Return the table of a sweep that nobody disturbs."""
     out = folder / "whole.parquet"
-    assert started(folder, scenario, out, count, workers=1).wait() == 0
+    subprocess.run(command(folder, scenario, out, count, workers=1), check=True, timeout=LONG)
     return pl.read_parquet(out)
 
 
@@ -47,7 +51,7 @@ def parent_killed(folder: Path, scenario: Path, count: int, kills: int, seed: in
     killed = 0
     while killed < kills and not out.exists():
         before = _parts(parts)
-        with started(folder, scenario, out, count) as process:
+        with started(command(folder, scenario, out, count)) as process:
             while process.poll() is None and _parts(parts) == before:  # at least one part each time
                 time.sleep(0.01)
             time.sleep(chance.random() * 0.3)
@@ -57,7 +61,7 @@ def parent_killed(folder: Path, scenario: Path, count: int, kills: int, seed: in
         _, alive = psutil.wait_procs(own, timeout=30)
         assert not alive, "what a killed sweep had started must end by itself"
     assert killed, "the sweep was never caught at work"
-    assert started(folder, scenario, out, count).wait() == 0
+    subprocess.run(command(folder, scenario, out, count), check=True, timeout=LONG)
     return pl.read_parquet(out)
 
 
@@ -66,7 +70,7 @@ def workers_killed(folder: Path, scenario: Path, count: int, kills: int, seed: i
     out, chance = folder / f"worker-{seed}.parquet", random.Random(seed)
     parts = out.with_name(f"{out.name}.parts")
     killed, before = 0, 0
-    with started(folder, scenario, out, count) as process:
+    with started(command(folder, scenario, out, count)) as process:
         while process.poll() is None:
             time.sleep(0.01)
             if killed < kills and _parts(parts) > before:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from comity.errors import OutputError
 from comity.scenario.store import Store, read_identity, rows_kept
+from tests.running import started
 
 SCHEMA = {"draw": pl.Int64(), "value": pl.Float64()}
 
@@ -94,7 +94,7 @@ with store(Path({str(tmp_path)!r})).opened():
     print("in", flush=True)
     sys.stdin.read()
 """
-    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True) as other:
+    with started([sys.executable, "-c", code], stdin=-1, stdout=-1) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "in\n"
         with pytest.raises(OutputError, match="Another sweep is at work"), own.opened():

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from comity.scenario import Scenario, load_scenario
 from comity.scenario.designs import design
 from comity.scenario.store import Store, rows_kept
 from comity.scenario.sweep import Pace, _Keeper, read_sweep, sweep
-from tests.running import PROGRESS, Run
+from tests.running import PROGRESS, Run, started
 from tests.scenario import kills
 
 
@@ -134,9 +133,7 @@ def test_stopped_it_says_what_is_kept_and_goes_on_from_there(
     command = "from comity.cli import main; main()"
     out = tmp_path / "out.parquet"
     arguments = ["sweep", str(tiny_file), "--n", "2000", "-o", str(out), "--workers", "2"]
-    with subprocess.Popen(
-        [sys.executable, "-c", command, *arguments], stdout=-1, stderr=-1, text=True, start_new_session=True
-    ) as process:
+    with started([sys.executable, "-c", command, *arguments], stdout=-1, stderr=-1, start_new_session=True) as process:
         while not list(tmp_path.glob("out.parquet.parts/0*.parquet")):
             time.sleep(0.05)
             assert process.poll() is None
