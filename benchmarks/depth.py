@@ -12,8 +12,8 @@ import time
 
 import numpy as np
 
-from comity.measure.depth import depth
-from comity.measure.graded import Answers, fit_graded
+from comity.measure.latent.cooperation_depth import depth
+from comity.measure.latent.graded_response import Answers, fit_graded
 
 STEP = 0.12
 NORMAL_90 = 1.6448536269514722

@@ -22,10 +22,10 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.draws import Failure, solve_draws
-from comity.model.solve import Equilibrium, attempt
-from comity.model.spread import spread
-from comity.model.theatre import Theatre
+from comity.model.batch.many_draws import Failure, solve_draws
+from comity.model.batch.parameter_intervals import spread
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import Equilibrium, attempt
 
 SEED = 2026
 SAME = 1e-6  # largest difference of values between two answers that are one

@@ -12,8 +12,8 @@ import resource
 import sys
 import time
 
-from comity.model.solve import attempt
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import attempt
 
 PER_SWING = ("ci", "v", "m", "e", "l", "phi", "ai")
 

@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 
 import comity
-from comity.data.joins import JOINS
-from comity.data.panel import Panel
+from comity.data.joins.catalogue import JOINS
+from comity.data.panel.panel_object import Panel
 
 PIPELINE = ("atop", "nmc", "contiguity", "gml_mids", "majors", "democracy", "rivalries")
 STATES = tuple(name for name, join in JOINS.items() if "state-year" in join.units())

@@ -45,8 +45,8 @@ import numpy as np
 import numpy.typing as npt
 from game import with_players
 
-from comity.model.game import flow
-from comity.model.solve import numbers_of, solve
+from comity.model.game.game_equations import flow
+from comity.model.solver.equilibrium import numbers_of, solve
 
 Array = npt.NDArray[np.float64]
 PRIOR = 1  # the middle one of three belief nodes

@@ -18,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-MODULES = ("comity.scenario", "comity.model.values", "comity.model.theatre", "tomllib")
+MODULES = ("comity.scenario", "comity.model.game.validation", "comity.model.game.game_object", "tomllib")
 
 
 def main(how: str, count: int) -> None:
@@ -59,7 +59,7 @@ def by_atheris(count: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=list(MODULES)):
-        from comity.scenario.inherit import ready
+        from comity.scenario.file.inheritance import ready
     from tests.scenario.fuzz import judge, settle
 
     corpus, work = folder / "corpus", folder / "work"

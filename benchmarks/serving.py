@@ -14,7 +14,7 @@ __all__ = ["ask", "serving"]
 @contextmanager
 def serving() -> Iterator[tuple[int, HTTPConnection]]:
     """Serve; give the process's number and a connection as soon as the address is printed."""
-    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
+    command = [sys.executable, "-c", "from comity.cli.main_commands import main; main()", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

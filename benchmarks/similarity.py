@@ -18,9 +18,9 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import kendalltau
 
-from comity.data.tables import table
-from comity.measure.portfolios import Portfolios, portfolios
-from comity.measure.similarity import similarity
+from comity.data.tables.table_cache import table
+from comity.measure.portfolios.dyad_similarity import similarity
+from comity.measure.portfolios.portfolio_items import Portfolios, portfolios
 
 YEARS = (1946, 2019)
 SAMPLE = 6  # pairs a year

@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from comity.scenario import Scenario, load_scenario
-from comity.scenario.crew import crew
-from comity.scenario.designs import design
-from comity.scenario.family import family
-from comity.scenario.sweep import Pace, Sweep, rows, sweep
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.draw_solver import family
+from comity.scenario.sweeps.sweep_runs import Pace, Sweep, rows, sweep
+from comity.scenario.sweeps.worker_pool import crew
 
 REDUCED = "[game]\nK = 2\nQ = 2\nM = 5\n"
 ROOT = Path(__file__).resolve().parents[1]

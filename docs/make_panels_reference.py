@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from comity.data.joins import Join, all_joins, columns_of
-from comity.data.registry import Source, sources
+from comity.data.joins.catalogue import Join, all_joins, columns_of
+from comity.data.sources.registry import Source, sources
 
 HEAD = """# Panels
 

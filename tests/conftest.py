@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, settings
 
 import comity
 from comity.casebook import Theatre
-from comity.cli import main
-from comity.data.download import install
-from comity.data.registry import sources
+from comity.cli.main_commands import main
+from comity.data.sources.download import install
+from comity.data.sources.registry import sources
 from tests.decoded import keep_decoded
 from tests.running import Done, Run
 

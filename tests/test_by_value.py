@@ -25,16 +25,16 @@ from scipy import sparse
 
 import comity
 from comity import errors
-from comity.by_value import ByValue, FrozenDict, same
 from comity.casebook import load_theatre
-from comity.data.registry import source
-from comity.measure.signed_graph import SignedGraph
+from comity.data.sources.registry import source
+from comity.measure.networks.signed_graph import SignedGraph
 from comity.model import Chain, Equilibrium, Reading, Standing, Start, Study, chain, readings, solve
 from comity.model import Theatre as Game
-from comity.model.phase import Phase
-from comity.model.score import Record
-from comity.report.world import Uninstalled
+from comity.model.batch.phase_grid import Phase
+from comity.model.record.record_scores import Record
+from comity.report.content.world_section import Uninstalled
 from comity.scenario import Run, Scenario, load_scenario
+from comity.value_objects import ByValue, FrozenDict, same
 
 TINY = {"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1.0}
 MODULES = sorted(m.name for m in pkgutil.walk_packages(comity.__path__, "comity."))

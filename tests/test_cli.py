@@ -15,8 +15,8 @@ import pytest
 import typer
 
 import comity
-from comity import cli
-from comity.cli import app
+from comity.cli import main_commands
+from comity.cli.main_commands import app
 from tests.planted import event, treaty, write_theatre
 from tests.running import Done, Run
 
@@ -25,7 +25,7 @@ ESCAPE = re.compile(r"\x1b\[")
 
 def _process(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "from comity.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from comity.cli.main_commands import main; main()", *arguments],
         cwd=cwd,
         env={**os.environ, "COLUMNS": "80", **environment},
         capture_output=True,
@@ -210,7 +210,7 @@ def test_doctor_names_a_part_that_does_not_load_when_told_to_load(
 ) -> None:
     (tmp_path / "broken.py").write_text("raise RuntimeError('built for another machine')\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(cli._PARTS, "polars", "broken")
+    monkeypatch.setitem(main_commands._PARTS, "polars", "broken")
     assert re.search(r"  polars \d", run("doctor").out)
     assert "polars does not load (RuntimeError: built for another machine)" in run("doctor", "--load").out
 
@@ -231,7 +231,7 @@ LIGHT = [
 @pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
 def test_what_solves_nothing_does_not_wait_for_the_solver(arguments: tuple[str, ...], tmp_path: Path) -> None:
     code = (
-        "import sys\nfrom comity.cli import main\ntry:\n    main()\nfinally:\n"
+        "import sys\nfrom comity.cli.main_commands import main\ntry:\n    main()\nfinally:\n"
         "    print('solver:', *({'jax', 'numba', 'numpyro'} & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
@@ -456,7 +456,7 @@ def test_a_title_in_another_script_is_no_error(encoding: str, tmp_path: Path) ->
 def test_an_output_that_cannot_be_written_is_named(arguments: str, unbuffered: str, tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-c", "from comity.cli import main; main()", *arguments.split()],
+            [sys.executable, "-c", "from comity.cli.main_commands import main; main()", *arguments.split()],
             cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
             env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
@@ -468,7 +468,7 @@ def test_an_output_that_cannot_be_written_is_named(arguments: str, unbuffered: s
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize("arguments", ["casebook show eurasia", "casebook show eurasia --table sources --json"])
 def test_a_reader_that_goes_away_is_no_error(arguments: str, tmp_path: Path) -> None:
-    command = f"'{sys.executable}' -c 'from comity.cli import main; main()' {arguments}"
+    command = f"'{sys.executable}' -c 'from comity.cli.main_commands import main; main()' {arguments}"
     done = subprocess.run(
         ["bash", "-c", f"{command} | head -1"],
         cwd=tmp_path,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from comity.cli import main
+from comity.cli.main_commands import main
 
 SMALL = "[game]\nK = 1\nQ = 1\nM = 3\nlam = 1\n"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from comity.measure.coalition import COALITION
-from comity.measure.network import NETWORK, STATES
-from comity.measure.signed_graph import SIGNED
-from comity.measure.world_commitment import world_commitment
+from comity.measure.networks.coalition_shape import COALITION
+from comity.measure.networks.signed_graph import SIGNED
+from comity.measure.networks.yearly_network import NETWORK, STATES
+from comity.measure.world.treaty_commitments import world_commitment
 from tests.running import Run
 
 

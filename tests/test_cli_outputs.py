@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from comity.atomic_files import check_name, check_place
 from comity.errors import OutputError
-from comity.model.solve import solve
-from comity.model.theatre import Theatre
-from comity.whole import check_name, check_place
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import solve
 from tests.running import Run
 from tests.scenario.conftest import TINY
 

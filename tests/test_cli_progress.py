@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 
-from comity.cli_data import _advance
-from comity.cli_progress import Progress, duration
-from comity.data.registry import source
+from comity.cli.data_commands import _advance
+from comity.cli.progress_display import Progress, duration
+from comity.data.sources.registry import source
 from comity.progress import Step, counted, within
 from tests.running import PROGRESS, started
 from tests.scenario.conftest import TINY
 
-COMMAND = [sys.executable, "-c", "from comity.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from comity.cli.main_commands import main; main()"]
 
 
 class Clock:
@@ -213,7 +213,7 @@ def test_stopped_it_says_what_is_kept(how: signal.Signals, code: int, tmp_path: 
 DROPPED = """
 import os, signal, time
 import typer
-from comity.cli_progress import showing
+from comity.cli.progress_display import showing
 
 class Closing:
     def __del__(self):  # what is raised here, Python reports and drops

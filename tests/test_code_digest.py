@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from comity import code_digest, module_names
-from comity.code_digest import code_of, name_of, parts_of
+from comity.cache import code_digest, module_names
+from comity.cache.code_digest import code_of, name_of, parts_of
 
 PACKAGE = {
     "__init__.py": "from planted.made import make\n",
@@ -235,7 +235,7 @@ def test_code_without_source_has_no_digest() -> None:
     made: dict[str, Callable[[], int]] = {}
     exec("def make():\n    return 1\n", {"__name__": "nowhere"}, made)
     assert code_of(made["make"]).startswith("unknown ")
-    assert code_of("comity.states.no_such_name").startswith("unknown ")
+    assert code_of("comity.states.lookup.no_such_name").startswith("unknown ")
 
 
 def test_functions_are_named_by_the_function_of_a_module_that_makes_them() -> None:
@@ -244,21 +244,22 @@ def test_functions_are_named_by_the_function_of_a_module_that_makes_them() -> No
     own = f"{__name__}.test_functions_are_named_by_the_function_of_a_module_that_makes_them"
     assert {name_of(inner), name_of(partial(inner)), name_of(lambda: None)} == {own}
     assert name_of(Path.home) == "pathlib.Path"
-    assert name_of(partial(partial(code_of), without=())) == "comity.code_digest.code_of"
+    assert name_of(partial(partial(code_of), without=())) == "comity.cache.code_digest.code_of"
 
 
 def test_what_is_not_followed_does_not_count() -> None:
-    every, _, _ = parts_of("comity.measure.world_commitment.kept_commitment")
+    every, _, _ = parts_of("comity.measure.world.treaty_commitments.kept_commitment")
     some, _, _ = parts_of(
-        "comity.measure.world_commitment.kept_commitment", {"comity.data", "comity.data.tables.TABLES"}
+        "comity.measure.world.treaty_commitments.kept_commitment",
+        {"comity.data", "comity.data.tables.table_cache.TABLES"},
     )
-    assert ("comity.data.readers.alliances", "atop") in every
-    assert ("comity.data.readers.alliances", "atop") not in some
+    assert ("comity.data.tables.readers.alliances", "atop") in every
+    assert ("comity.data.tables.readers.alliances", "atop") not in some
     assert some.keys() < every.keys()
 
 
 def test_libraries_count_with_their_versions(monkeypatch: pytest.MonkeyPatch) -> None:
-    name = "comity.data.spells.spells"
+    name = "comity.data.rows.peace_years.spells"
     before = code_of(name)
     code_digest._code_of.cache_clear()
     monkeypatch.setattr(code_digest, "_version", lambda library: f"another {library}")
@@ -272,17 +273,22 @@ def test_libraries_count_with_their_versions(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("name", "files"),
     [
-        ("comity.measure.depth.indicators", {"depth_indicators.csv"}),
-        ("comity.measure.ladder_rules.rules", {"ladder_rules.toml"}),
-        ("comity.measure.coalition.cast", {"coalitions.csv"}),
-        ("comity.measure.record.regions_of", {"regions.csv"}),
-        ("comity.state_table.all_states", {"states.csv", "state_membership.csv"}),
-        ("comity.model.table.parameters", {"parameters.csv"}),
-        ("comity.data.joins.columns_of", {"columns.csv", "gw_names.csv", "states.csv", "state_membership.csv"}),
+        ("comity.measure.latent.cooperation_depth.indicators", {"depth_indicators.csv"}),
+        ("comity.measure.casebook.ladder_rules.rules", {"ladder_rules.toml"}),
+        ("comity.measure.networks.coalition_shape.cast", {"coalitions.csv"}),
+        ("comity.measure.casebook.activity_record.regions_of", {"regions.csv"}),
+        ("comity.states.table.all_states", {"states.csv", "state_membership.csv"}),
+        ("comity.model.game.parameter_table.parameters", {"parameters.csv"}),
+        (
+            "comity.data.joins.catalogue.columns_of",
+            {"columns.csv", "gw_names.csv", "states.csv", "state_membership.csv"},
+        ),
         ("comity.casebook.theatre.theatres", {"theatre.toml", "events.csv", "treaties.csv", "sources.csv"}),
-        ("comity.data.readers.states.nmc", set()),
+        ("comity.data.tables.readers.state_years.nmc", set()),
     ],
 )
 def test_the_files_of_the_package_that_a_function_reads_are_found(name: str, files: set[str]) -> None:
-    _, found, _ = parts_of(name, {"comity.states", "comity.data.tables", "comity.data.registry"} - {name})
+    _, found, _ = parts_of(
+        name, {"comity.states.lookup", "comity.data.tables.table_cache", "comity.data.sources.registry"} - {name}
+    )
     assert {file.name for file in found} - {"gw_only_states.csv"} == files

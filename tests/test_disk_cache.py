@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import polars as pl
 import pytest
 
-from comity.disk_cache import DiskCache, content_digest, key_of
+from comity.cache.disk_cache import DiskCache, content_digest, key_of
 from comity.errors import OutputError
 
 KEY, OTHER = key_of(x=1), key_of(x=2)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import typer
 
-from comity.cli import app, main
+from comity.cli.main_commands import app, main
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import UnknownStateError
-from comity.states import State, collisions, members, state, system_ends
+from comity.states.lookup import State, collisions, members, state, system_ends
 
 # Gleditsch and Ward list these, the Correlates of War Project does not: they are no members here.
 GW_ONLY = {89, 99, 563, 564, 711, 815}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from comity.atomic_files import whole
 from comity.errors import OutputError
-from comity.whole import whole
 
 
 def _write(file: Path, text: str = "x") -> None:

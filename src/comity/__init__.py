@@ -9,34 +9,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.lazy import publish
+from comity.version import __version__
 
 if TYPE_CHECKING:
-    from comity.casebook import Theatre, load_theatre, theatres
-    from comity.data import Panel, dyad_years, state_years
+    from comity import casebook, data, errors, measure, model, scenario
+    from comity.casebook.theatre import Theatre, load_theatre, theatres
+    from comity.data.panel.creation import dyad_years, state_years
+    from comity.data.panel.panel_object import Panel
+    from comity.errors import ComityError
     from comity.report.assessment import Assessment, assess
-    from comity.report.data_only import DataAssessment, assess_data
-    from comity.states import State, state
-
-__version__ = "0.1.0"
+    from comity.report.data_assessment import DataAssessment, assess_data
+    from comity.states.lookup import state
+    from comity.states.table import State
 
 # Public names and where they live: a module is imported when its name is first used, so `import comity` is quick.
 _HOMES = {
     "Assessment": "comity.report.assessment",
-    "DataAssessment": "comity.report.data_only",
-    "Panel": "comity.data",
-    "State": "comity.states",
-    "Theatre": "comity.casebook",
+    "ComityError": "comity.errors",
+    "DataAssessment": "comity.report.data_assessment",
+    "Panel": "comity.data.panel.panel_object",
+    "State": "comity.states.table",
+    "Theatre": "comity.casebook.theatre",
     "assess": "comity.report.assessment",
-    "assess_data": "comity.report.data_only",
-    "dyad_years": "comity.data",
-    "load_theatre": "comity.casebook",
-    "state": "comity.states",
-    "state_years": "comity.data",
-    "theatres": "comity.casebook",
+    "assess_data": "comity.report.data_assessment",
+    "dyad_years": "comity.data.panel.creation",
+    "load_theatre": "comity.casebook.theatre",
+    "state": "comity.states.lookup",
+    "state_years": "comity.data.panel.creation",
+    "theatres": "comity.casebook.theatre",
 }
 
 __all__ = [
     "Assessment",
+    "ComityError",
     "DataAssessment",
     "Panel",
     "State",
@@ -44,11 +49,17 @@ __all__ = [
     "__version__",
     "assess",
     "assess_data",
+    "casebook",
+    "data",
     "dyad_years",
+    "errors",
     "load_theatre",
+    "measure",
+    "model",
+    "scenario",
     "state",
     "state_years",
     "theatres",
 ]
 
-publish(__name__, _HOMES)
+publish(__name__, _HOMES, modules=("casebook", "data", "errors", "measure", "model", "scenario"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -11,11 +12,11 @@ from typing import Any
 __all__ = ["publish"]
 
 
-def publish(package: str, homes: Mapping[str, str]) -> None:
+def publish(package: str, homes: Mapping[str, str], modules: Collection[str] = ()) -> None:
     """Give a package its public names, each loaded from its home on first use.
 
     A name stays what its home says it is also where a module of the package is called the same: importing
-    ``comity.model.solve`` does not put that module in the place of the function ``comity.model.solve``.
+    a module ``a.b`` does not put it in the place of a function ``a.b``.
 
     Parameters
     ----------
@@ -23,11 +24,13 @@ def publish(package: str, homes: Mapping[str, str]) -> None:
         The package's full name; called from its ``__init__``.
     homes : mapping of str to str
         The module that defines each name.
+    modules : collection of str
+        Modules of the package that are public by their own names.
 
     Examples
     --------
     >>> import comity.model
-    >>> import comity.model.solve
+    >>> import comity.model.solver.equilibrium
     >>> callable(comity.model.solve)
     True
     """
@@ -36,8 +39,17 @@ def publish(package: str, homes: Mapping[str, str]) -> None:
         raise AttributeError(f"module {package!r} has no attribute {name!r}; it has {', '.join(module.__all__)}")
 
     members: dict[str, Any] = {name: _name(name, home) for name, home in homes.items()}
+    members |= {name: property(partial(_module, f"{package}.{name}"), _leave) for name in modules}
     members |= {"__getattr__": missing, "__dir__": lambda module: module.__all__}
     sys.modules[package].__class__ = type("LazyPackage", (ModuleType,), members)
+
+
+def _module(name: str, _: ModuleType) -> ModuleType:
+    return import_module(name)
+
+
+def _leave(_: ModuleType, value: Any) -> None:
+    """Python sets a module on its package; it is found among all modules anyway."""
 
 
 def _name(name: str, home: str) -> property:

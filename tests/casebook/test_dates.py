@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.casebook.dates import PartialDate
+from comity.casebook.partial_dates import PartialDate
 
 
 @given(st.dates(dt.date(1, 1, 1)))

@@ -11,7 +11,7 @@ import pytest
 
 from comity.casebook import MOVES, Theatre, load_theatre
 from comity.errors import CasebookError, ScenarioError
-from comity.model.stated import game_faults, game_of
+from comity.model.record.theatre_game import game_faults, game_of
 from tests.planted import SOURCE, event, plant, write_theatre
 
 PARAMETER = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from comity.casebook import Theatre
-from comity.casebook.select import select
+from comity.casebook.selection import select
 from comity.errors import ComityError, UnknownStateError
 from tests.planted import event, plant, treaty
 

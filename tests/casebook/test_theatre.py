@@ -13,7 +13,7 @@ import pytest
 
 from comity.casebook import EVENTS, SOURCES, TREATIES, Theatre, load_theatre, theatres
 from comity.casebook.vocabulary import DIMENSIONS, OBLIGATIONS
-from comity.states import state
+from comity.states.lookup import state
 from tests.planted import event, plant, treaty
 
 Rows = dict[str, dict[str, str]]
@@ -135,7 +135,7 @@ def test_every_given_activity_is_in_the_casebook_by_date_and_type(eurasia: Theat
 
 def _apart(found: dict[str, Any], row: dict[str, str]) -> int:
     """Days between two spans, 0 where they overlap; the list's own vague dates span their month or year."""
-    from comity.casebook.dates import PartialDate
+    from comity.casebook.partial_dates import PartialDate
 
     first = PartialDate.parse(row["start"]).first
     last = PartialDate.parse(row["end"] or row["start"]).last

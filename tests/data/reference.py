@@ -16,7 +16,7 @@ import pandas as pd
 import rdata
 from countrycode import countrycode
 
-from comity.data.registry import source
+from comity.data.sources.registry import source
 
 Frame = Any
 # Columns that are 0 in a row that a source covers and lacks, and which rows it covers.

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.readers.files import read_r
-from comity.data.registry import source
+from comity.data.sources.registry import source
+from comity.data.tables.readers.files import read_r
 
 # Nine state-years in which a capital was nearest of a state that was a member in that year, but never on the same day:
 # km now, and before.

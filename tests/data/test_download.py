@@ -25,11 +25,11 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from comity.data import download, registry
-from comity.data.download import install
-from comity.data.joins import all_joins
-from comity.data.registry import BASE, Source, source
-from comity.data.store import Condition, condition
+from comity.data.joins.catalogue import all_joins
+from comity.data.sources import download, registry
+from comity.data.sources.download import install
+from comity.data.sources.registry import BASE, Source, source
+from comity.data.sources.store import Condition, condition
 from comity.errors import ComityError, DownloadError, OutputError, UnknownSourceError
 from tests.running import Run
 
@@ -867,7 +867,7 @@ import json, sys
 from comity.data import registry
 made = {row["key"]: registry.Source(**row) for row in json.loads(sys.argv.pop(1))}
 registry.sources = lambda: made
-from comity.cli import main
+from comity.cli.main_commands import main
 main()
 """
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from comity import code_digest, module_names
-from comity.data import inputs, registry, tables
-from comity.data.inputs import ELSEWHERE, inputs_of
-from comity.data.joins import JOINS, columns_of
-from comity.data.registry import sources
-from comity.data.tables import TABLES, key_of_table, sources_of
+from comity.cache import code_digest, module_names
+from comity.data.joins import input_keys
+from comity.data.joins.catalogue import JOINS, columns_of
+from comity.data.joins.input_keys import ELSEWHERE, inputs_of
+from comity.data.sources import registry
+from comity.data.sources.registry import sources
+from comity.data.tables import table_cache
+from comity.data.tables.table_cache import TABLES, key_of_table, sources_of
 
 FILES = sorted({key for name in TABLES for key in sources_of(name)})
 
@@ -87,12 +89,12 @@ def test_what_a_missing_row_means_counts_and_what_a_column_is_called_in_words_do
 ) -> None:
     before = inputs_of(["sipri_exports_processed", "cow_nmc"])
     monkeypatch.setattr(
-        inputs, "columns_of", lambda name: {c: replace(one, description="?") for c, one in columns_of(name).items()}
+        input_keys, "columns_of", lambda name: {c: replace(one, description="?") for c, one in columns_of(name).items()}
     )
     monkeypatch.setitem(JOINS, "nmc", replace(JOINS["nmc"], title="?"))
     assert inputs_of(["sipri_exports_processed", "cow_nmc"]) == before
     monkeypatch.setattr(
-        inputs, "columns_of", lambda name: {c: replace(one, absent=None) for c, one in columns_of(name).items()}
+        input_keys, "columns_of", lambda name: {c: replace(one, absent=None) for c, one in columns_of(name).items()}
     )
     after = inputs_of(["sipri_exports_processed", "cow_nmc"])
     assert after["joins"]["arms_transfers"] != before["joins"]["arms_transfers"]
@@ -117,8 +119,10 @@ def test_the_code_that_keys_every_table_counts(
     changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = code_digest.code_of
-    other = "comity.states.members"
-    monkeypatch.setattr(tables, "code_of", lambda make, *more: real(other if make is tables._keyed else make, *more))
+    other = "comity.states.lookup.members"
+    monkeypatch.setattr(
+        table_cache, "code_of", lambda make, *more: real(other if make is table_cache._keyed else make, *more)
+    )
     assert changed() == set(TABLES)
 
 

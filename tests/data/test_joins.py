@@ -15,12 +15,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import comity
-from comity.data.joins import JOINS, columns_of
-from comity.data.panel import Panel
-from comity.data.readers.alliances import member_dyads
-from comity.data.readers.files import read_csv
+from comity.data.joins.catalogue import JOINS, columns_of
+from comity.data.panel.panel_object import Panel
+from comity.data.tables.readers.alliances import member_dyads
+from comity.data.tables.readers.files import read_csv
 from comity.errors import PanelError
-from comity.state_table import System
+from comity.states.table import System
 from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, peace_years, spells
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import comity
-from comity.data.panel import Panel
+from comity.data.panel.panel_object import Panel
 from comity.errors import PanelError
 
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.readers.own_file import read_own
-from comity.data.registry import source
+from comity.data.sources.registry import source
+from comity.data.tables.readers.user_file import read_own
 from comity.errors import PanelError
 
 ROWS = [("RUS", 2000, 1.5, dt.date(2000, 3, 1)), ("CHN", 2001, None, None)]

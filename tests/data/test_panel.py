@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.joins import JOINS, columns_of
-from comity.data.panel import Panel
+from comity.data.joins.catalogue import JOINS, columns_of
+from comity.data.panel.panel_object import Panel
 from comity.errors import DataMissingError, OutputError, PanelError, UnknownSourceError
 from tests.running import Run
 

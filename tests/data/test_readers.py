@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.joins import JOINS, columns_of
-from comity.data.readers.disputes import known
-from comity.data.readers.files import read_r
-from comity.data.readers.states import POLITY_CODES, polity_scores
-from comity.data.store import installed_file
-from comity.data.tables import TABLES, table
-from comity.state_table import all_states
+from comity.data.joins.catalogue import JOINS, columns_of
+from comity.data.sources.store import installed_file
+from comity.data.tables.readers.disputes import known
+from comity.data.tables.readers.files import read_r
+from comity.data.tables.readers.state_years import POLITY_CODES, polity_scores
+from comity.data.tables.table_cache import TABLES, table
+from comity.states.table import all_states
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]
 

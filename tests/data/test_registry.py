@@ -14,11 +14,11 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from comity.data import citing
-from comity.data.citing import cite_sources
-from comity.data.joins import JOINS
-from comity.data.registry import BASE, Source, named, references, source, sources
-from comity.data.tables import TABLES, sources_of
+from comity.data.joins.catalogue import JOINS
+from comity.data.sources import citations
+from comity.data.sources.citations import cite_sources
+from comity.data.sources.registry import BASE, Source, named, references, source, sources
+from comity.data.tables.table_cache import TABLES, sources_of
 from comity.errors import UnknownSourceError
 from tests.running import Run
 
@@ -287,7 +287,7 @@ def test_what_holds_a_work_is_named_as_its_kind_names_it(monkeypatch: pytest.Mon
     }
     for kind, fields in expected.items():
         works = {name: {**work, "kind": kind} for name in source("cow_nmc").references}
-        monkeypatch.setattr(citing, "references", lambda works=works: works)
+        monkeypatch.setattr(citations, "references", lambda works=works: works)
         for entry in _entries(cite_sources(["cow_nmc"], "bibtex")).values():
             assert entry == {
                 "kind": KINDS[kind],

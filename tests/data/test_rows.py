@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.rows import Rows, positions_of
+from comity.data.rows.row_index import Rows, positions_of
 
 codes = st.integers(1, 999)
 

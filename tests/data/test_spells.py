@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.spells import events, natural_splines, spell_name, spell_names, spells
+from comity.data.rows.peace_years import events, natural_splines, spell_name, spell_names, spells
 from comity.errors import PanelError
 
 Events = list[int | None]

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data import spine
+from comity.data.rows import membership
 from comity.errors import PanelError, PeriodError, UnknownStateError
-from comity.state_table import GWOnly, Spell, System, all_states, gw_only
+from comity.states.table import GWOnly, Spell, System, all_states, gw_only
 
 
 def _listed(system: System) -> list[Spell | GWOnly]:
@@ -64,7 +64,7 @@ def test_no_state_year_before_a_state_was_a_member_or_after_it_ceased() -> None:
         for code, year in panel.frame.iter_rows():
             assert any(
                 spell.code == code
-                and spell.start.year <= year <= (spell.end.year if spell.end else spine.last_concluded_year())
+                and spell.start.year <= year <= (spell.end.year if spell.end else membership.last_concluded_year())
                 for spell in _listed(system)
             ), (system, code, year)
 
@@ -141,7 +141,7 @@ def test_a_name_in_a_gw_panel_is_whoever_that_list_has() -> None:
 
 def test_membership_is_carried_forward_unless_told_not_to() -> None:
     carried = comity.state_years()
-    assert carried.frame["year"].max() == spine.last_concluded_year()
+    assert carried.frame["year"].max() == membership.last_concluded_year()
     assert any("ends in 2016" in note for note in carried.notes)
     stopped = comity.state_years(carry_forward=False)
     assert (stopped.frame["year"].max(), stopped.notes) == (2016, ())

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.stata import stata_names, write_stata
+from comity.data.output.stata_files import stata_names, write_stata
 from comity.errors import OutputError
 
 

@@ -16,11 +16,12 @@ import pytest
 from platformdirs import user_cache_dir
 from polars.testing import assert_frame_equal
 
-from comity.data import registry, store, tables
-from comity.data.joins import all_joins
-from comity.data.registry import BASE, Source
-from comity.data.store import Condition, condition, installed_file, needed, remove
-from comity.data.tables import Table, available, sources_of, table
+from comity.data.joins.catalogue import all_joins
+from comity.data.sources import registry, store
+from comity.data.sources.registry import BASE, Source
+from comity.data.sources.store import Condition, condition, installed_file, needed, remove
+from comity.data.tables import table_cache
+from comity.data.tables.table_cache import Table, available, sources_of, table
 from comity.errors import ComityError, DataMissingError, OutputError, UnknownSourceError
 from tests.running import Run
 
@@ -260,7 +261,7 @@ def reader(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
         "dyads": Table(found, ("gamma",)),
         "both": Table(sums, of=("one", "one_more")),
     }
-    monkeypatch.setattr(tables, "TABLES", recipes)
+    monkeypatch.setattr(table_cache, "TABLES", recipes)
     return found
 
 
@@ -396,7 +397,7 @@ def test_new_code_of_the_readers_makes_the_table_anew(
 ) -> None:
     table("one")
     old = _parquet(folder, "one")
-    monkeypatch.setattr(tables, "code_of", lambda *_: "other code")
+    monkeypatch.setattr(table_cache, "code_of", lambda *_: "other code")
     assert_frame_equal(table("one"), ONE)
     assert reader.read == ["alpha.csv", "alpha.csv"]
     assert _parquet(folder, "one") != old
@@ -462,7 +463,7 @@ def test_both_directions_of_a_dyad_are_two_keys(reader: Reader) -> None:
 
 
 def test_a_table_that_takes_long_says_so_only_when_it_is_made(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_SLOW", {"one": "Reading one for the first time."})
+    monkeypatch.setattr(table_cache, "_SLOW", {"one": "Reading one for the first time."})
     lines: list[str] = []
     table("both", lines.append)
     table("both", lines.append)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.panel import Panel
+from comity.data.panel.panel_object import Panel
 from comity.errors import PanelError, PeriodError, UnknownStateError
 
 RELEVANT = "politically relevant"

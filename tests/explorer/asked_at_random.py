@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from comity.explorer.desk import Pace
+from comity.explorer.web.job_queue import Pace
 from tests.explorer.served import served
 
 load_all_checks()

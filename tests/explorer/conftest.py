@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from comity.explorer import answers
 from comity.explorer.app import create_app
-from comity.model.standing import game_of
+from comity.explorer.game import solved_games
+from comity.model.record.position import game_of
 from tests.explorer.served import served
 
 SMALLEST = {"K": 1, "Q": 1, "M": 3}
@@ -48,6 +48,8 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def small_game(monkeypatch: pytest.MonkeyPatch) -> None:
     """Eurasia's game in as few steps of depth, bloc and belief as there can be, whichever grid is asked for."""
-    monkeypatch.setattr(answers, "game_of", lambda evidence: game_of(evidence).replace(**SMALLEST))
-    monkeypatch.setattr(answers, "COARSE", SMALLEST)
-    monkeypatch.setattr(answers, "_base", lru_cache(2)(answers._base.__wrapped__))  # solved anew, and then forgotten
+    monkeypatch.setattr(solved_games, "game_of", lambda evidence: game_of(evidence).replace(**SMALLEST))
+    monkeypatch.setattr(solved_games, "COARSE", SMALLEST)
+    monkeypatch.setattr(
+        solved_games, "_base", lru_cache(2)(solved_games._base.__wrapped__)
+    )  # solved anew, and then forgotten

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from comity.explorer.desk import Desk, TakesTooLongError
-from comity.explorer.trouble import TroubleError
+from comity.explorer.web.job_queue import Desk, TakesTooLongError
+from comity.explorer.web.problems import TroubleError
 
 
 async def here() -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from comity.explorer.filled import filled
-from comity.model import curves
-from comity.model.study import Study
-from comity.model.theatre import Theatre
-from comity.report.game_charts import choices_chart, regimes_chart
-from comity.report.template import styled
+from comity.explorer.game.chart_cache import filled
+from comity.model.game.game_object import Theatre
+from comity.model.interpretation import reading_tables
+from comity.model.interpretation.game_solutions import Study
+from comity.report.charts.game_charts import choices_chart, regimes_chart
+from comity.report.pages.environment import styled
 
 STUDIES = [Study(Theatre.build({"n": 0, "K": K, "Q": Q, "M": 3, "lam": 1})) for K, Q in ((1, 1), (2, 1), (1, 3))]
 
@@ -26,7 +26,10 @@ def _apart(specification: dict[str, Any]) -> tuple[str, list[Any]]:
 
 @pytest.mark.parametrize(
     ("chart", "frame"),
-    [(regimes_chart, lambda study: curves.regimes(study, [0.0, 2.0, 4.0])), (choices_chart, curves.choices)],
+    [
+        (regimes_chart, lambda study: reading_tables.regimes(study, [0.0, 2.0, 4.0])),
+        (choices_chart, reading_tables.choices),
+    ],
 )
 def test_later_rows_make_the_chart_that_the_reports_would_make(
     chart: Callable[[pl.DataFrame], Any], frame: Callable[[Study], pl.DataFrame]
@@ -41,5 +44,5 @@ def test_later_rows_make_the_chart_that_the_reports_would_make(
 
 def test_what_else_a_chart_depends_on_keeps_it_apart() -> None:
     for horizon in (4.0, 8.0):
-        made = filled(regimes_chart, curves.regimes(STUDIES[0], [0.0, horizon]), horizon)
+        made = filled(regimes_chart, reading_tables.regimes(STUDIES[0], [0.0, horizon]), horizon)
         assert made["spec"]["encoding"]["x"]["scale"]["domainMax"] == horizon

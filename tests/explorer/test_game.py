@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 import comity
 from comity.errors import ScenarioError
-from comity.explorer.answers import COARSE
 from comity.explorer.app import create_app
-from comity.explorer.parameters import changed, changes_of, sliders
-from comity.explorer.settings import Settings
-from comity.model.law import chain
-from comity.model.solve import solve
-from comity.model.standing import game_of, standing
-from comity.scenario.ranges import keys
+from comity.explorer.game.parameter_sliders import changed, changes_of, sliders
+from comity.explorer.game.solved_games import COARSE
+from comity.explorer.web.settings import Settings
+from comity.model.markov.distributions import chain
+from comity.model.record.position import game_of, standing
+from comity.model.solver.equilibrium import solve
+from comity.scenario.file.parameter_keys import keys
 
 EURASIA = comity.load_theatre("eurasia")
 GAME = game_of(EURASIA)
@@ -102,7 +102,7 @@ def test_what_is_forbidden_does_not_happen(client: TestClient) -> None:
 def test_a_game_that_takes_too_long_is_given_up_and_the_server_goes_on(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.explorer.game._LIMIT", {"coarse": 0.3, "full": 0.3})
+    monkeypatch.setattr("comity.explorer.game.routes._LIMIT", {"coarse": 0.3, "full": 0.3})
     error = client.get("/game/eurasia.json?grid=coarse&set=lam:200").json()["error"]
     assert (error["status"], error["kind"]) == (422, "solve")
     assert "lam" in error["message"]

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from comity.errors import ComityError
 from comity.explorer.app import create_app
-from comity.explorer.guard import HEADERS, Guard
-from comity.explorer.settings import Settings, settings_for
+from comity.explorer.web.security import HEADERS, Guard
+from comity.explorer.web.settings import Settings, settings_for
 
 TOKEN = "a-token-of-some-length"
 
@@ -102,7 +102,7 @@ def test_what_nobody_foresaw_is_told_and_the_server_goes_on(
         raise RuntimeError("a secret of this machine")
 
     with monkeypatch.context() as patch:
-        patch.setattr("comity.explorer.home.found", fail)
+        patch.setattr("comity.explorer.views.home_page.found", fail)
         answer = client.get("/index.json")
     assert (answer.status_code, answer.json()["error"]["kind"]) == (500, "unexpected")
     assert "secret" not in answer.text

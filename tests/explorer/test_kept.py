@@ -16,9 +16,9 @@ from fastapi.testclient import TestClient
 
 from comity.casebook import theatre as theatre_module
 from comity.explorer.app import create_app
-from comity.explorer.desk import Desk
-from comity.explorer.kept import Kept
-from comity.explorer.trouble import Trouble, TroubleError
+from comity.explorer.web.job_queue import Desk
+from comity.explorer.web.problems import Trouble, TroubleError
+from comity.explorer.web.response_cache import Kept
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.explorer.uploads import scenario_sent
-from comity.report.scenario_text import comparison_document
+from comity.explorer.views.uploads import scenario_sent
+from comity.report.text.scenario_text import comparison_document
 from comity.scenario import compare, load_scenario, scenarios
 
 SMALL = "entente-before-1914"

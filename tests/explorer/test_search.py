@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import ComityError
-from comity.explorer.search import canonical, found, pair_of
+from comity.explorer.views.search import canonical, found, pair_of
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_port_that_is_taken_is_told(run: Run) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
 def test_it_serves_this_machine_until_it_is_stopped(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
+    command = [sys.executable, "-c", "from comity.cli.main_commands import main; main()", "serve", "--port", "0"]
     with started(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[-1]
@@ -66,7 +66,7 @@ def test_it_serves_this_machine_until_it_is_stopped(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="stops it as a terminal on Unix does")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_in_the_middle_of_a_solve_it_ends_at_once_and_quietly(how: signal.Signals, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from comity.cli import main; main()", "serve", "--port", "0"]
+    command = [sys.executable, "-c", "from comity.cli.main_commands import main; main()", "serve", "--port", "0"]
     environment = {**os.environ, "COMITY_CACHE": str(tmp_path / "cache")}
     with started(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from comity.explorer import warm
 from comity.explorer.app import create_app
-from comity.explorer.settings import Settings
+from comity.explorer.game import prewarm
+from comity.explorer.web.settings import Settings
 
 
 class _StopError(Exception):
@@ -46,11 +46,11 @@ def test_a_server_does_it_only_where_it_is_told_to(monkeypatch: pytest.MonkeyPat
 
 
 def test_it_solves_moved_games_on_both_grids_and_stops_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm, "_PAUSE", 0.0)
-    monkeypatch.setattr(warm, "content", lambda _: b"")
+    monkeypatch.setattr(prewarm, "_PAUSE", 0.0)
+    monkeypatch.setattr(prewarm, "content", lambda _: b"")
     played: list[Any] = []
-    monkeypatch.setattr(warm, "play", lambda asked, _: played.append(asked))
-    warm.warm(lambda _: None)
+    monkeypatch.setattr(prewarm, "play", lambda asked, _: played.append(asked))
+    prewarm.warm(lambda _: None)
     assert [asked.grid for asked in played] == ["coarse", "full"]
     assert all(asked.changes for asked in played)
 
@@ -59,5 +59,5 @@ def test_it_solves_moved_games_on_both_grids_and_stops_between_them(monkeypatch:
             raise _StopError
 
     with pytest.raises(_StopError):
-        warm.warm(stop)
+        prewarm.warm(stop)
     assert len(played) == 3

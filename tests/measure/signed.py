@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from comity.measure.signed_graph import SignedGraph
+from comity.measure.networks.signed_graph import SignedGraph
 
 # Great Britain, Austria-Hungary, Germany, France, Russia, Italy. The idea is Antal, Krapivsky and Redner's (2006); the
 # ties are ours, from memory, not read off their figure.

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from comity.measure.balance import Triangles, balance, least_eigenvalues, triangles, within_friends
-from comity.measure.frustration import blocks, frustrated, frustration
-from comity.measure.signed_graph import SignedGraph, graph_of, signed_ties
+from comity.measure.networks.frustration_index import blocks, frustrated, frustration
+from comity.measure.networks.signed_graph import SignedGraph, graph_of, signed_ties
+from comity.measure.networks.structural_balance import Triangles, balance, least_eigenvalues, triangles, within_friends
 from tests.measure.signed import graph, graphs, powers
 
 

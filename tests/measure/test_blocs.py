@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from comity.errors import ExtraMissingError, PanelError
-from comity.measure.blocs import Blocs, cooperation_blocs, signed_blocs
-from comity.measure.network import network
-from comity.measure.signed_graph import SignedGraph
+from comity.measure.networks.bloc_detection import Blocs, cooperation_blocs, signed_blocs
+from comity.measure.networks.signed_graph import SignedGraph
+from comity.measure.networks.yearly_network import network
 from tests.measure.signed import graph, graphs, powers
 
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import linregress
 
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PanelError, PeriodError, UnknownStateError
-from comity.measure.coalition import COALITION, KINDS, cast, coalition, rests_on
-from comity.measure.hub import hub_or_mesh
-from comity.measure.trend import trend
-from comity.state_table import all_states
+from comity.measure.networks.coalition_shape import COALITION, KINDS, cast, coalition, rests_on
+from comity.measure.networks.hub_and_spokes import hub_or_mesh
+from comity.measure.networks.linear_trend import trend
+from comity.states.table import all_states
 
 Bools = npt.NDArray[np.bool_]
 

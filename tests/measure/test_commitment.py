@@ -7,7 +7,7 @@ import pytest
 
 from comity.casebook import Theatre
 from comity.casebook.vocabulary import OBLIGATIONS
-from comity.measure.commitment import COMMITMENT, LABELS, commitment, grade
+from comity.measure.casebook.treaty_commitment import COMMITMENT, LABELS, commitment, grade
 from tests.planted import Cells, event, plant, treaty
 
 COMBINATIONS = list(itertools.product([False, True], repeat=len(OBLIGATIONS)))

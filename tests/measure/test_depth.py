@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from comity.data.joins import columns_of, join_named
+from comity.data.joins.catalogue import columns_of, join_named
 from comity.errors import DataMissingError
-from comity.measure.depth import DEPTH, LOADINGS, Depth, depth, indicators
-from comity.measure.graded import Answers, fit_graded
+from comity.measure.latent.cooperation_depth import DEPTH, LOADINGS, Depth, depth, indicators
+from comity.measure.latent.graded_response import Answers, fit_graded
 from tests.running import Run
 
 NORMAL_90 = 1.6448536269514722

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpyro.diagnostics import split_gelman_rubin
 
-from comity.measure.graded import Answers, Fit, fit_graded
-from comity.measure.graded_density import coordinates, log_posterior
-from comity.measure.graded_posterior import sample_graded
+from comity.measure.latent.graded_density import coordinates, log_posterior
+from comity.measure.latent.graded_posterior import sample_graded
+from comity.measure.latent.graded_response import Answers, Fit, fit_graded
 
 STEP = 0.3
 

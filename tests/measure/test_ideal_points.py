@@ -7,11 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, EstimateError, PanelError
-from comity.measure import ideal_points as module
-from comity.measure.graded import Answers, Fit, fit_graded
-from comity.measure.ideal_points import IDEAL_POINTS, ideal_points
+from comity.measure.latent import ideal_point_fit as module
+from comity.measure.latent.graded_response import Answers, Fit, fit_graded
+from comity.measure.latent.ideal_point_fit import IDEAL_POINTS, ideal_points
 from tests.running import Run
 
 STEP = 0.3

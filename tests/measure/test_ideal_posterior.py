@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, EstimateError, PanelError, PeriodError
-from comity.measure import ideal_posterior as module
-from comity.measure.graded import Answers
-from comity.measure.graded_posterior import Draws
-from comity.measure.ideal_points import ideal_points
-from comity.measure.ideal_posterior import IDEAL_POSTERIOR, ideal_posterior
-from comity.measure.roll_calls import RollCalls
+from comity.measure.latent import ideal_point_posterior as module
+from comity.measure.latent.graded_posterior import Draws
+from comity.measure.latent.graded_response import Answers
+from comity.measure.latent.ideal_point_fit import ideal_points
+from comity.measure.latent.ideal_point_posterior import IDEAL_POSTERIOR, ideal_posterior
+from comity.measure.latent.informative_roll_calls import RollCalls
 from tests.measure.test_graded_posterior import made_up
 from tests.running import Run
 

@@ -5,14 +5,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import comity
-from comity.data.joins import JOINS, all_joins, columns_of
+from comity.data.joins.catalogue import JOINS, all_joins, columns_of
 from comity.errors import DataMissingError, PanelError
-from comity.measure.depth import rests_on as depth_rests_on
-from comity.measure.depth import world_depth
-from comity.measure.joins import MEASURES
-from comity.measure.portfolios import ATOP_TIES
-from comity.measure.similarity import rests_on, similarity
-from comity.measure.world_commitment import commitment_rests_on, world_commitment
+from comity.measure.latent.cooperation_depth import rests_on as depth_rests_on
+from comity.measure.latent.cooperation_depth import world_depth
+from comity.measure.panel_joins import MEASURES
+from comity.measure.portfolios.dyad_similarity import rests_on, similarity
+from comity.measure.portfolios.portfolio_items import ATOP_TIES
+from comity.measure.world.treaty_commitments import commitment_rests_on, world_commitment
 from tests.running import Run
 
 KEYS = ["ccode1", "ccode2", "year"]

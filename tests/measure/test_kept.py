@@ -17,19 +17,23 @@ import polars as pl
 import pytest
 
 import comity
-from comity import code_digest, module_names
+from comity.cache import code_digest, module_names
+from comity.cache.module_names import Module
 from comity.casebook import theatre
-from comity.data import inputs, joins, registry
-from comity.data.joins import JOINS, Column, columns_of
-from comity.data.registry import sources
-from comity.data.tables import TABLES, key_of_table, sources_of
-from comity.measure import depth, history, kept, similarity, world_commitment
-from comity.measure.kept import kept_measure, measure_key
-from comity.model.cache import game_key, table_key
-from comity.model.curves import bloc, chairs, pact, regimes
-from comity.model.theatre import Theatre
-from comity.model.tipping import tipping
-from comity.module_names import Module
+from comity.data.joins import catalogue, input_keys
+from comity.data.joins.catalogue import JOINS, Column, columns_of
+from comity.data.sources import registry
+from comity.data.sources.registry import sources
+from comity.data.tables.table_cache import TABLES, key_of_table, sources_of
+from comity.measure import measure_cache
+from comity.measure.latent import cooperation_depth
+from comity.measure.measure_cache import kept_measure, measure_key
+from comity.measure.portfolios import dyad_similarity
+from comity.measure.world import dyad_histories, treaty_commitments
+from comity.model.game.game_object import Theatre
+from comity.model.gradients.tipping_points import tipping
+from comity.model.interpretation.reading_tables import bloc, chairs, pact, regimes
+from comity.model.solver.game_cache import game_key, table_key
 from tests.planted import event, write_theatre
 
 PACKAGE = Path(comity.__file__).parent
@@ -45,7 +49,7 @@ def _key_of(call: Callable[[], pl.DataFrame]) -> str:
         raise InterruptedError
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (kept, depth, history, world_commitment):
+        for module in (measure_cache, cooperation_depth, dyad_histories, treaty_commitments):
             patch.setattr(module, "kept_measure", instead)
         with pytest.raises(InterruptedError):
             call()
@@ -54,7 +58,7 @@ def _key_of(call: Callable[[], pl.DataFrame]) -> str:
 
 def _joined(name: str) -> Callable[[], pl.DataFrame]:
     def call() -> pl.DataFrame:
-        make = joins.all_joins()[name].make
+        make = catalogue.all_joins()[name].make
         assert make is not None
         return make(None)
 
@@ -65,9 +69,9 @@ _READ: tuple[Callable[..., pl.DataFrame], ...] = (regimes, bloc, pact, chairs, t
 #: Everything that is kept on disk, by the key under which it is looked up.
 KEPT: dict[str, Callable[[], str]] = {
     **{f"table {name}": partial(key_of_table, name) for name in TABLES},
-    "depth": lambda: _key_of(depth.world_depth),
-    "history": lambda: _key_of(history.history),
-    "commitment": lambda: _key_of(world_commitment.kept_commitment),
+    "depth": lambda: _key_of(cooperation_depth.world_depth),
+    "history": lambda: _key_of(dyad_histories.history),
+    "commitment": lambda: _key_of(treaty_commitments.kept_commitment),
     "similarity_un": lambda: _key_of(_joined("kappa_un")),
     "similarity_atop": lambda: _key_of(_joined("kappa_atop")),
     "similarity_cow": lambda: _key_of(_joined("kappa_cow")),
@@ -114,10 +118,10 @@ def changed(before: dict[str, str]) -> Callable[[], set[str]]:
 def _rests_on(*keys: str) -> set[str]:
     """Return the tables and measures that rest on any of some data files."""
     of = {
-        "depth": depth.rests_on(),
-        "history": history.history_rests_on(),
-        "commitment": world_commitment.commitment_rests_on(),
-        **{f"similarity_{one}": similarity.rests_on(one) for one in ("un", "atop", "cow")},
+        "depth": cooperation_depth.rests_on(),
+        "history": dyad_histories.history_rests_on(),
+        "commitment": treaty_commitments.commitment_rests_on(),
+        **{f"similarity_{one}": dyad_similarity.rests_on(one) for one in ("un", "atop", "cow")},
         "ideal": sources_of("votes"),
         **{f"table {name}": sources_of(name) for name in TABLES},
     }
@@ -148,7 +152,7 @@ def test_what_words_say_of_a_file_or_a_column_remakes_nothing(
     other = {key: replace(one, title="T", caveats="C", references=(), version="2") for key, one in sources().items()}
     monkeypatch.setattr(registry, "sources", lambda: {**other, "one_more": other["cow_nmc"]})
     monkeypatch.setattr(
-        inputs, "columns_of", lambda name: {c: replace(one, description="?") for c, one in columns_of(name).items()}
+        input_keys, "columns_of", lambda name: {c: replace(one, description="?") for c, one in columns_of(name).items()}
     )
     assert changed() == set()
 
@@ -165,7 +169,7 @@ def test_a_join_that_is_made_otherwise_remakes_the_measures_of_its_files(
             c: replace(one, absent=None if name == "exercises" else one.absent) for c, one in columns_of(name).items()
         }
 
-    monkeypatch.setattr(inputs, "columns_of", unknown)
+    monkeypatch.setattr(input_keys, "columns_of", unknown)
     assert changed() == _OF_DEPTH
 
 
@@ -202,39 +206,40 @@ def copied(tmp_path_factory: pytest.TempPathFactory, before: dict[str, str]) -> 
 _ALL_TABLES = {f"table {name}" for name in TABLES}
 #: A file of the package, what is written in it in place of what, and what has to be made again.
 CODE: list[tuple[str, str, str, set[str]]] = [
-    ("data/readers/states.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
-    ("data/readers/disputes.py", "_AUSTRIA_FROM = 1919", "_AUSTRIA_FROM = 1920",
+    ("data/tables/readers/state_years.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
+    ("data/tables/readers/disputes.py", "_AUSTRIA_FROM = 1919", "_AUSTRIA_FROM = 1920",
      {"table rivalries", "table rivalries_td", "table rivalries_of_states", "depth", "history"}),
-    ("data/readers/alliances.py", "_ATOP_ENDS = 2018", "_ATOP_ENDS = 2017",
+    ("data/tables/readers/alliances.py", "_ATOP_ENDS = 2018", "_ATOP_ENDS = 2017",
      {"table atop_provisions", "commitment", "depth", "history"}),
-    ("states.csv", "Russia", "Rusia", _ALL_TABLES | _MEASURES),
-    ("state_membership.csv", "1816", "1817", _ALL_TABLES | _MEASURES),
-    ("data/readers/general_assembly.csv", "1945", "1944",
+    ("states/states.csv", "Russia", "Rusia", _ALL_TABLES | _MEASURES),
+    ("states/state_membership.csv", "1816", "1817", _ALL_TABLES | _MEASURES),
+    ("data/tables/readers/general_assembly.csv", "1945", "1944",
      {"table votes", "table ideal_points", "similarity_un", "ideal"}),
-    ("measure/portfolios.py", '"atop_consul": 1', '"atop_consul": 2', {"similarity_atop", "similarity_cow"}),
-    ("state_collisions.csv", "Germany", "Germania", set()),
-    ("measure/depth_indicators.csv", "2010", "2009", _OF_DEPTH),
-    ("measure/depth.py", "_STEP = 0.12", "_STEP = 0.13", _OF_DEPTH),
-    ("measure/graded.py", "move, 1 / (", "move, 2 / (", {"depth", "history", "ideal"}),
-    ("measure/world_commitment.py", ".then(4)", ".then(5)", {"commitment", "history"}),
-    ("measure/commitment.py", "LABELS = (", "LABELS = (*(), ", {"commitment", "history"}),
-    ("measure/history.py", "_BEFORE = 10", "_BEFORE = 11", {"history"}),
-    ("measure/pairwise.py", "def ", "def x(): ...\n\n\ndef ", set()),
-    ("measure/ladder_rules.toml", "memory", "memory ", set()),
-    ("measure/coalitions.csv", "Party", "A party", set()),
+    ("measure/portfolios/portfolio_items.py", '"atop_consul": 1', '"atop_consul": 2',
+     {"similarity_atop", "similarity_cow"}),
+    ("states/state_collisions.csv", "Germany", "Germania", set()),
+    ("measure/latent/depth_indicators.csv", "2010", "2009", _OF_DEPTH),
+    ("measure/latent/cooperation_depth.py", "_STEP = 0.12", "_STEP = 0.13", _OF_DEPTH),
+    ("measure/latent/graded_response.py", "move, 1 / (", "move, 2 / (", {"depth", "history", "ideal"}),
+    ("measure/world/treaty_commitments.py", ".then(4)", ".then(5)", {"commitment", "history"}),
+    ("measure/casebook/treaty_commitment.py", "LABELS = (", "LABELS = (*(), ", {"commitment", "history"}),
+    ("measure/world/dyad_histories.py", "_BEFORE = 10", "_BEFORE = 11", {"history"}),
+    ("measure/portfolios/similarity_scores.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("measure/casebook/ladder_rules.toml", "memory", "memory ", set()),
+    ("measure/networks/coalitions.csv", "Party", "A party", set()),
     ("casebook/regions.csv", "region", "region ", set()),
-    ("data/sources.csv", "key", "key ", set()),
-    ("data/columns.csv", "join", "join ", set()),
-    ("data/references.toml", "title", "name", set()),
-    ("data/dictionary.py", "def ", "def x(): ...\n\n\ndef ", set()),
-    ("model/newton.py", "2, 5.0, 0.2", "2, 5.0, 0.3", _GAMES),
-    ("model/parameters.csv", "short", "short ", {"bloc", "pact", "chairs", "tipping"}),
-    ("model/curves.py", "def pact(", "def pact(*, ", {"pact"}),
-    ("model/tipping.py", "def tipping(", "def tipping(*, ", {"tipping"}),
-    ("report/charts.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("data/sources/sources.csv", "key", "key ", set()),
+    ("data/joins/columns.csv", "join", "join ", set()),
+    ("data/sources/references.toml", "title", "name", set()),
+    ("data/output/column_dictionary.py", "def ", "def x(): ...\n\n\ndef ", set()),
+    ("model/solver/newton.py", "2, 5.0, 0.2", "2, 5.0, 0.3", _GAMES),
+    ("model/game/parameters.csv", "short", "short ", {"bloc", "pact", "chairs", "tipping"}),
+    ("model/interpretation/reading_tables.py", "def pact(", "def pact(*, ", {"pact"}),
+    ("model/gradients/tipping_points.py", "def tipping(", "def tipping(*, ", {"tipping"}),
+    ("report/charts/theatre_charts.py", "def ", "def x(): ...\n\n\ndef ", set()),
     ("errors.py", "def ", "def x(): ...\n\n\ndef ", set()),
-    ("disk_cache.py", "_STALE = ", "_STALE = 2 * ", set()),
-    ("__init__.py", '__version__ = "', '__version__ = "9.', set()),
+    ("cache/disk_cache.py", "_STALE = ", "_STALE = 2 * ", set()),
+    ("version.py", '__version__ = "', '__version__ = "9.', set()),
 ]  # fmt: skip
 
 
@@ -309,7 +314,7 @@ def test_another_theatre_remakes_depth_and_history(
     real = theatre._folder
     monkeypatch.setattr(theatre, "_folder", lambda name: folder if name == "another" else real(name))
     names = theatre.theatres()
-    for module in (depth, history):
+    for module in (cooperation_depth, dyad_histories):
         monkeypatch.setattr(module, "theatres", lambda: (*names, "another"))
     assert changed() == _OF_DEPTH
 
@@ -317,9 +322,9 @@ def test_another_theatre_remakes_depth_and_history(
 def test_the_day_on_which_it_is_asked_does_not_count(
     changed: Callable[[], set[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comity.data import spine
+    from comity.data.rows import membership
 
-    monkeypatch.setattr(spine, "last_concluded_year", lambda: 2040)
+    monkeypatch.setattr(membership, "last_concluded_year", lambda: 2040)
     assert changed() == set()
 
 
@@ -370,7 +375,7 @@ import sys
 from comity.casebook.theatre import embedded_theatre
 from comity.data import store
 from comity.measure import kept
-from comity.measure.depth import drills
+from comity.measure.latent.cooperation_depth import drills
 import polars as pl
 
 def make():
@@ -417,8 +422,8 @@ def test_the_second_run_reads_what_the_first_kept_until_a_row_is_corrected(tmp_p
 def test_what_functions_are_run_is_what_the_key_holds(before: dict[str, str]) -> None:
     """Listen to a game being solved and read: no function of ours runs whose code is not in the key."""
     assert before
-    from comity.model.solve import attempt
-    from comity.model.study import Study
+    from comity.model.interpretation.game_solutions import Study
+    from comity.model.solver.equilibrium import attempt
 
     game = Theatre.build({**TINY, "lam": 0.7})
     solution = attempt(game)
@@ -450,9 +455,14 @@ def _unknown(ran: set[tuple[str, str]], parts: set[tuple[str, str]]) -> set[tupl
     unknown = set()
     for module, name in ran:
         first, *rest = name.split(".")
-        apart = module in {"comity.errors", "comity.by_value", "comity.disk_cache", "comity.code_digest"}
+        apart = module in {
+            "comity.errors",
+            "comity.value_objects",
+            "comity.cache.disk_cache",
+            "comity.cache.code_digest",
+        }
         whole = not rest or rest[0] in {"<locals>", "<lambda>"} or rest[0].startswith("__")
-        if not (apart or first.startswith(("<", "__create_fn__")) or module == "comity.module_names"):
+        if not (apart or first.startswith(("<", "__create_fn__")) or module == "comity.cache.module_names"):
             known = (module, first) in parts and (whole or (module, f"{first}.{rest[0]}") in parts)
             if not known:
                 unknown.add((module, name))

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.casebook import EVENTS, TREATIES, Theatre, load_theatre
-from comity.casebook.dates import PartialDate
+from comity.casebook.partial_dates import PartialDate
 from comity.casebook.vocabulary import DIMENSIONS, OBLIGATIONS, acts_of
 from comity.measure import ladder, reproducibility, stages
-from comity.measure.ladder import LADDER, STAGES
-from comity.measure.ladder_rules import indicators, rules
+from comity.measure.casebook.ladder_rules import indicators, rules
+from comity.measure.casebook.ladder_years import LADDER, STAGES
 from tests.planted import Cells, event, plant, treaty
 
 INDICATORS = ("confidence", "consultation", "technical", "exercises", "command", "bases", "policy")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from comity.casebook import Theatre
-from comity.measure.leans import Lean, has_table, last_recorded, lean_history, leans
-from comity.model.moves import moves, opening
-from comity.model.standing import game_of
-from comity.model.theatre import Theatre as Game
-from comity.report.verdict import leans_sentence
+from comity.measure.casebook.swing_leans import Lean, has_table, last_recorded, lean_history, leans
+from comity.model.game.game_object import Theatre as Game
+from comity.model.record.coded_moves import moves, opening
+from comity.model.record.position import game_of
+from comity.report.content.verdict_sentences import leans_sentence
 from tests.planted import event, plant
 
 TABLE = """

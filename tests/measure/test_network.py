@@ -5,12 +5,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PanelError, PeriodError
-from comity.measure.balance import balance
-from comity.measure.network import NETWORK, STATES, Network, network, rests_on
-from comity.measure.signed_graph import graph_of
-from comity.state_table import all_states
+from comity.measure.networks.signed_graph import graph_of
+from comity.measure.networks.structural_balance import balance
+from comity.measure.networks.yearly_network import NETWORK, STATES, Network, network, rests_on
+from comity.states.table import all_states
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ import pytest
 
 import comity
 from comity.errors import PeriodError, UnknownStateError
-from comity.measure.analogues import ANALOGUES, OUTCOMES, STEPS, analogues, outcomes
-from comity.measure.history import HISTORY, history
-from comity.measure.placement import STANDING, placement
-from comity.measure.world_commitment import world_commitment
+from comity.measure.world.dyad_histories import HISTORY, history
+from comity.measure.world.dyad_placement import STANDING, placement
+from comity.measure.world.historical_analogues import ANALOGUES, OUTCOMES, STEPS, analogues, outcomes
+from comity.measure.world.treaty_commitments import world_commitment
 
 USUAL = {
     "depth_low": 0.0,

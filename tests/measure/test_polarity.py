@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import PanelError
-from comity.measure.polarity import (
+from comity.measure.networks.polarity import (
     bloc_shares,
     effective_poles,
     esteban_ray,

@@ -9,7 +9,7 @@ import pytest
 from comity.casebook import Theatre
 from comity.casebook.vocabulary import MILITARY
 from comity.measure import activity, commitment, ladder, reach, words_and_deeds
-from comity.measure.record import ACTIVITY, REACH, WORDS_AND_DEEDS, regions_of
+from comity.measure.casebook.activity_record import ACTIVITY, REACH, WORDS_AND_DEEDS, regions_of
 from tests.planted import event, plant
 
 ROWS = [

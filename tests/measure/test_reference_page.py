@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from comity.measure.analogues import ANALOGUES
-from comity.measure.coalition import COALITION
-from comity.measure.depth import DEPTH, LOADINGS
-from comity.measure.history import HISTORY
-from comity.measure.ideal_points import IDEAL_POINTS
-from comity.measure.ideal_posterior import IDEAL_POSTERIOR
-from comity.measure.network import NETWORK, STATES
-from comity.measure.placement import STANDING
-from comity.measure.signed_graph import SIGNED
-from comity.measure.similarity import SIMILARITY
-from comity.measure.trend import TREND
-from comity.measure.votes import ACCOUNT, SEATS
-from comity.measure.world_commitment import WORLD_COMMITMENT
+from comity.measure.latent.cooperation_depth import DEPTH, LOADINGS
+from comity.measure.latent.ideal_point_fit import IDEAL_POINTS
+from comity.measure.latent.ideal_point_posterior import IDEAL_POSTERIOR
+from comity.measure.networks.coalition_shape import COALITION
+from comity.measure.networks.linear_trend import TREND
+from comity.measure.networks.signed_graph import SIGNED
+from comity.measure.networks.yearly_network import NETWORK, STATES
+from comity.measure.portfolios.dyad_similarity import SIMILARITY
+from comity.measure.portfolios.vote_account import ACCOUNT, SEATS
+from comity.measure.world.dyad_histories import HISTORY
+from comity.measure.world.dyad_placement import STANDING
+from comity.measure.world.historical_analogues import ANALOGUES
+from comity.measure.world.treaty_commitments import WORLD_COMMITMENT
 
 PAGE = Path(__file__).parents[2] / "docs/reference/measures.md"
 SCHEMAS = {

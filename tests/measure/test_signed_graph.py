@@ -6,10 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PanelError, PeriodError
-from comity.measure.signed_graph import SIGNED, covered, graph_of, rests_on, signed_ties
-from comity.state_table import all_states
+from comity.measure.networks.signed_graph import SIGNED, covered, graph_of, rests_on, signed_ties
+from comity.states.table import all_states
 
 
 @pytest.mark.mirror

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import kendalltau
 
-from comity.data.create import dyad_years
-from comity.data.registry import source
-from comity.data.tables import table
+from comity.data.panel.creation import dyad_years
+from comity.data.sources.registry import source
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PanelError
-from comity.measure.pairwise import NAMES, REASONS, Scores, joint_counts, scores
-from comity.measure.portfolios import ATOP_TIES, LACKING
-from comity.measure.portfolios import portfolios as portfolios_of
-from comity.measure.similarity import SIMILARITY, similarity
+from comity.measure.portfolios.dyad_similarity import SIMILARITY, similarity
+from comity.measure.portfolios.portfolio_items import ATOP_TIES, LACKING
+from comity.measure.portfolios.portfolio_items import portfolios as portfolios_of
+from comity.measure.portfolios.similarity_scores import NAMES, REASONS, Scores, joint_counts, scores
 from tests.running import Run
 
 CATEGORIES = (0, 1, 2, 3)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.measure.treaties import in_force
+from comity.measure.casebook.treaties import in_force
 from tests.planted import plant, treaty
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.readers.general_assembly import seats
-from comity.data.tables import table
-from comity.measure.votes import ACCOUNT, SEATS, account, general_assembly, votes_account
+from comity.data.tables.readers.general_assembly import seats
+from comity.data.tables.table_cache import table
+from comity.measure.portfolios.vote_account import ACCOUNT, SEATS, account, general_assembly, votes_account
 from tests.running import Run
 
 SCHEMA = {"country": pl.String, "date": pl.Date}

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 import comity
-from comity.data.tables import table
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PeriodError
-from comity.measure.commitment import LABELS, grade
-from comity.measure.world_commitment import WORLD_COMMITMENT, world_commitment
+from comity.measure.casebook.treaty_commitment import LABELS, grade
+from comity.measure.world.treaty_commitments import WORLD_COMMITMENT, world_commitment
 
 pytestmark = pytest.mark.mirror
 

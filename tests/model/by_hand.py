@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import expm
 
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
 
 Array = npt.NDArray[np.float64]
 State = tuple[Any, ...]  # k, f, q, leans, node of the belief

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from comity.model.solve import Equilibrium, solve
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 SMALL = {
     "K": 2,

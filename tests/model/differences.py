@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from comity.model.solve import Equilibrium, solve
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 # The priors are no nodes, so that no belief lies on a kink.
 GAMES: dict[str, dict[str, Any]] = {

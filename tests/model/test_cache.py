@@ -9,11 +9,11 @@ import polars as pl
 import pytest
 
 from comity.errors import SolveError
-from comity.model import cache
-from comity.model.cache import folder, game_key, kept, solved, table_key
-from comity.model.solve import attempt
-from comity.model.theatre import Theatre
-from comity.model.values import Start
+from comity.model.game.game_object import Theatre
+from comity.model.game.validation import Start
+from comity.model.solver import game_cache
+from comity.model.solver.equilibrium import attempt
+from comity.model.solver.game_cache import folder, game_key, kept, solved, table_key
 
 TINY = {"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1.0}
 
@@ -31,7 +31,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Theatre]:
         calls.append(theatre)
         return attempt(theatre)
 
-    monkeypatch.setattr(cache, "attempt", counting)
+    monkeypatch.setattr(game_cache, "attempt", counting)
     return calls
 
 
@@ -71,7 +71,7 @@ def test_a_file_with_other_numbers_fails_its_check_and_is_never_an_equilibrium()
     game = Theatre.build(TINY)
     result = solved(game)
     wrong = replace(result, values=result.values + 1e-3)
-    cache.GAMES_KEPT.keep("game", game_key(game), wrong.archive(), ".npz")
+    game_cache.GAMES_KEPT.keep("game", game_key(game), wrong.archive(), ".npz")
     with pytest.raises(SolveError, match="Not an equilibrium"):
         solved(Theatre.build(TINY))
 
@@ -87,7 +87,7 @@ def test_the_oldest_go_first(own: Path, monkeypatch: pytest.MonkeyPatch) -> None
     solved(Theatre.build({**TINY, "lam": 0.5}))
     (file,) = own.glob("*.npz")
     most = int(2.5 * file.stat().st_size)
-    monkeypatch.setattr(cache, "GAMES_KEPT", replace(cache.GAMES_KEPT, most=most))
+    monkeypatch.setattr(game_cache, "GAMES_KEPT", replace(game_cache.GAMES_KEPT, most=most))
     os.utime(file, (1, 1))
     solved(Theatre.build({**TINY, "lam": 0.6}))
     solved(Theatre.build({**TINY, "lam": 0.5}))  # used again, so it stays

@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from comity.errors import ScenarioError, SolveError
-from comity.model.draws import Failure, solve_draws
-from comity.model.solve import Equilibrium, solve
-from comity.model.spread import spread
-from comity.model.theatre import Theatre
+from comity.model.batch.many_draws import Failure, solve_draws
+from comity.model.batch.parameter_intervals import spread
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
 
@@ -97,7 +97,7 @@ def test_draws_do_not_depend_on_the_number_of_processes_nor_on_one_another() -> 
 
 
 def test_a_draw_too_far_off_is_followed_along_its_own_branch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("comity.model.nearby._FARTHEST", 0.0)
+    monkeypatch.setattr("comity.model.batch.warm_start._FARTHEST", 0.0)
     middle = small(M=3)
     draws = spread(middle).draw(2, seed=2)
     kept = solved(solve_draws(middle, draws, keep, workers=1))
@@ -115,8 +115,8 @@ def test_a_draw_that_fails_says_why_and_the_others_go_on(monkeypatch: pytest.Mon
     middle = small(M=3)
     doubt = spread(middle, 0, {"a": (0.2, 0.3)})
     assert solve_draws(middle, [doubt.at([1.0]), doubt.at([0.0])], refuse, workers=1) == [Failure("No law."), 1.0]
-    monkeypatch.setattr("comity.model.nearby._FARTHEST", 0.0)
-    monkeypatch.setattr("comity.model.draws._MOST_POINTS", 1)
+    monkeypatch.setattr("comity.model.batch.warm_start._FARTHEST", 0.0)
+    monkeypatch.setattr("comity.model.batch.many_draws._MOST_POINTS", 1)
     (failure,) = solve_draws(middle, [doubt.at([1.0])], keep, workers=1)
     assert isinstance(failure, Failure)
     assert "more than 1 points" in failure.reason

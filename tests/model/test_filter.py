@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from comity.model.filter import Filtered
-from comity.model.law import chain
-from comity.model.moves import Place
-from comity.model.paths import paths
-from comity.model.solve import Equilibrium, solve
+from comity.model.markov.distributions import chain
+from comity.model.markov.simulation import paths
+from comity.model.record.belief_filter import Filtered
+from comity.model.record.coded_moves import Place
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
 

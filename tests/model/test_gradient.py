@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from comity.errors import ScenarioError, SolveError
-from comity.model.adjoint import Adjoint, Slopes
-from comity.model.branch import Outcome
-from comity.model.gradient import Implicit, entries, sensitivity
-from comity.model.solve import solve
-from comity.model.table import GRID, parameters
+from comity.model.game.parameter_table import GRID, parameters
+from comity.model.gradients.adjoint import Adjoint, Slopes
+from comity.model.gradients.implicit import Implicit, entries, sensitivity
+from comity.model.solver.continuation import Outcome
+from comity.model.solver.equilibrium import solve
 
 from .differences import GAMES, PLAIN, SWING, at, beside, moved
 
@@ -115,7 +115,7 @@ def test_entries_are_named_one_by_one_and_faults_all_at_once() -> None:
 def test_no_gradient_is_made_from_what_is_not_solved(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SolveError, match="Not an equilibrium"):
         sensitivity(dataclasses.replace(at(PLAIN), outcome=Outcome.TOO_LONG), "a")
-    monkeypatch.setattr("comity.model.gradient._STEPS", 1)
-    monkeypatch.setattr("comity.model.gradient._LARGEST_ROOM", 1)
+    monkeypatch.setattr("comity.model.gradients.implicit._STEPS", 1)
+    monkeypatch.setattr("comity.model.gradients.implicit._LARGEST_ROOM", 1)
     with pytest.raises(SolveError, match="No gradient in a: the linear equations leave"):
         sensitivity(at(PLAIN), "a")

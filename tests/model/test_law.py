@@ -5,12 +5,12 @@ import numpy.typing as npt
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
-from comity.model.law import REGIMES, Chain, chain, null_chain
-from comity.model.paths import paths
-from comity.model.solve import Equilibrium, solve
-from comity.model.terms import TRUTHS
-from comity.model.theatre import Theatre
-from comity.model.values import Start
+from comity.model.game.game_object import Theatre
+from comity.model.game.terms import TRUTHS
+from comity.model.game.validation import Start
+from comity.model.markov.distributions import REGIMES, Chain, chain, null_chain
+from comity.model.markov.simulation import paths
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
 from .differences import PLAIN, SWING, at

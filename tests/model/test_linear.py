@@ -4,11 +4,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from comity.model.derivative import derivative, increments_of
-from comity.model.frame import framed
-from comity.model.game import equations
-from comity.model.linear import linearise
-from comity.model.solve import numbers_of
+from comity.model.game.game_equations import equations
+from comity.model.solver.equilibrium import numbers_of
+from comity.model.solver.jacobian import derivative, increments_of
+from comity.model.solver.layout import framed
+from comity.model.solver.linearization import linearise
 
 from .conftest import small
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from comity.model.nearby import Gradients, corrected
-from comity.model.solve import solve
-from comity.model.theatre import Theatre
+from comity.model.batch.warm_start import Gradients, corrected
+from comity.model.game.game_object import Theatre
+from comity.model.solver.equilibrium import solve
 
 GAME = Theatre.build({"n": 0, "K": 2, "Q": 2, "M": 5, "lam": 3})
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from comity.errors import ScenarioError
-from comity.model.law import chain
-from comity.model.phase import Axis, phase, phase_axes
-from comity.model.solve import solve
-from comity.model.table import parameters
+from comity.model.batch.phase_grid import Axis, phase, phase_axes
+from comity.model.game.parameter_table import parameters
+from comity.model.markov.distributions import chain
+from comity.model.solver.equilibrium import solve
 
 from .conftest import small
 
@@ -23,9 +23,9 @@ def test_each_point_is_the_game_at_that_point() -> None:
 
 
 def test_a_point_that_cannot_be_solved_is_a_row_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    from comity.model.draws import Failure
+    from comity.model.batch.many_draws import Failure
 
-    monkeypatch.setattr("comity.model.phase.solve_draws", lambda *_, **__: [Failure("lost"), (1.0, "drift")])
+    monkeypatch.setattr("comity.model.batch.phase_grid.solve_draws", lambda *_, **__: [Failure("lost"), (1.0, "drift")])
     found = phase(small(), (Axis("ctheta", (0.3, 0.7)), Axis("T", (0.4,))))
     assert found.frame["reason"].to_list() == ["lost", None]
     assert found.frame["regime"].to_list() == [None, "drift"]

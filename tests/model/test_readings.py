@@ -4,11 +4,19 @@ import numpy as np
 import pytest
 
 from comity.errors import SolveError
-from comity.model.law import chain, null_chain
-from comity.model.readings import misreading, option_value, precondition, preemption, readings, restraint, two_chairs
-from comity.model.solve import Equilibrium, solve
-from comity.model.study import Study
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.six_readings import (
+    misreading,
+    option_value,
+    precondition,
+    preemption,
+    readings,
+    restraint,
+    two_chairs,
+)
+from comity.model.markov.distributions import chain, null_chain
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
 
@@ -92,7 +100,7 @@ def test_a_counterfactual_that_cannot_be_solved_takes_only_its_own_reading(monke
             raise SolveError("The branch was lost.")
         return solve(theatre)
 
-    monkeypatch.setattr("comity.model.study.solved", failing)
+    monkeypatch.setattr("comity.model.interpretation.game_solutions.solved", failing)
     found = {reading.name: reading for reading in readings(Study(small(lam=1.0)))}
     assert found["pre-emption"].value is None
     assert "The branch was lost." in found["pre-emption"].sentence

@@ -15,9 +15,11 @@ import pytest
 from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
-from comity.model import curves
-from comity.model.law import null_chain
-from comity.model.readings import (
+from comity.model.game.game_object import Theatre
+from comity.model.game.terms import TRUTHS
+from comity.model.interpretation import reading_tables
+from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.six_readings import (
     ALARM_STEP,
     Reading,
     misreading,
@@ -28,9 +30,7 @@ from comity.model.readings import (
     signing_hazards,
     two_chairs,
 )
-from comity.model.study import Study
-from comity.model.terms import TRUTHS
-from comity.model.theatre import Theatre
+from comity.model.markov.distributions import null_chain
 
 from .by_hand import Brute
 
@@ -195,7 +195,7 @@ def test_curves_end_where_the_readings_are(case: Case) -> None:
         name: frame.filter(year=HORIZON)
         for name, frame in (
             (make.__name__, make(case.study, [0.0, 2.0, HORIZON]))
-            for make in (curves.bloc, curves.pact, curves.chairs, curves.regimes)
+            for make in (reading_tables.bloc, reading_tables.pact, reading_tables.chairs, reading_tables.regimes)
         )
     }
     bloc, pact = (dict(end[name].select("case", end[name].columns[-1]).rows()) for name in ("bloc", "pact"))
@@ -210,11 +210,13 @@ def test_curves_end_where_the_readings_are(case: Case) -> None:
     seen = end["regimes"].filter(case="observers' prediction", regime="hedged entente")["probability"].item()
     assert seen == pytest.approx(deep, abs=1e-9)
     options = [option_value(case.study, move) for move in ("deepen", "sign")]
-    parts = curves.worth(options).rows()
+    parts = reading_tables.worth(options).rows()
     assert [value for *_, value in parts] == [
         option.ingredients[part] for option in options for part in ("worth under noise", "net of choice noise")
     ]
-    assert curves.signing(case.study).filter(case="the game")["hazard"].to_list() == signing_hazards(case.study)[0]
+    assert (
+        reading_tables.signing(case.study).filter(case="the game")["hazard"].to_list() == signing_hazards(case.study)[0]
+    )
 
 
 def test_the_outlook_shows_the_truth_taken_the_observers_and_noise(case: Case) -> None:
@@ -251,7 +253,7 @@ def test_misreading_finds_the_alarm_at_which_the_warning_turns() -> None:
     assert calm.value is None  # who is reassured by a warning does not turn on it
     assert all(by_hand(-size) > 0 for size in (1.0, 2.0))
     assert calm.missing == "none in range"
-    frame = curves.alarms([alarm, calm])
+    frame = reading_tables.alarms([alarm, calm])
     for mu, value in ((0.0, base), (0.5, by_hand(0.5)), (-1.0, by_hand(-1.0))):
         assert frame.filter(mu=mu)["preemption"].item() == pytest.approx(value, abs=1e-9)
     blocs = Brute(own.replace(mu=0.5))

@@ -8,12 +8,12 @@ import math
 import pytest
 
 import comity
-from comity.model.law import Chain, chain, null_chain
-from comity.model.moves import Move, Place
-from comity.model.score import Record, Scores, forecaster_score, game_score, random_score, scores
-from comity.model.solve import Equilibrium, solve
-from comity.model.standing import game_of, standing
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.markov.distributions import Chain, chain, null_chain
+from comity.model.record.coded_moves import Move, Place
+from comity.model.record.position import game_of, standing
+from comity.model.record.record_scores import Record, Scores, forecaster_score, game_score, random_score, scores
+from comity.model.solver.equilibrium import Equilibrium, solve
 
 # The moves of eurasia on its grid (K = Q = 4) as the record of commit 6bc934a gives them: the day and
 # the place (k, f, q, India, Japan, Vietnam) after the move.

@@ -4,11 +4,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from comity.model import game
-from comity.model.frame import framed
-from comity.model.generator import likelihood_ratio
-from comity.model.settle import settled
-from comity.model.solve import Equilibrium, numbers_of, solve
+from comity.model.game import game_equations
+from comity.model.markov.sparse_generator import likelihood_ratio
+from comity.model.solver.equilibrium import Equilibrium, numbers_of, solve
+from comity.model.solver.fixed_point import settled
+from comity.model.solver.layout import framed
 
 from .conftest import small
 
@@ -30,7 +30,7 @@ def test_what_holds_already_is_left_alone_and_what_does_not_is_solved(solved: Eq
     right = np.ascontiguousarray(likelihood_ratio(solved).reshape(4, -1).T)
     given = right + np.where(rng.random((grid.size, 1)) < 0.3, 0.05, 0.0)
     found = settled(scaled, given, lam, 1e-3, framed(grid, p))
-    _, left = game.equations(
+    _, left = game_equations.equations(
         jnp.asarray(scaled.T.reshape(grid.players, *grid.shape)), jnp.asarray(found.T.reshape(4, *grid.shape)), grid, p
     )
     assert float(jnp.abs(left).max()) < 1e-3

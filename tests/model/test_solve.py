@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from scipy.optimize import root
 
 from comity.errors import SolveError
-from comity.model import game, verify
-from comity.model.branch import Outcome
-from comity.model.generator import likelihood_ratio
-from comity.model.solve import Equilibrium, attempt, memory_needed, numbers_of, solve
-from comity.model.theatre import Theatre
-from comity.model.verify import residual
+from comity.model.game import game_equations, verification
+from comity.model.game.game_object import Theatre
+from comity.model.game.verification import residual
+from comity.model.markov.sparse_generator import likelihood_ratio
+from comity.model.solver.continuation import Outcome
+from comity.model.solver.equilibrium import Equilibrium, attempt, memory_needed, numbers_of, solve
 
 from .conftest import SMALL, small
 
@@ -76,7 +76,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
     p: Any = result.theatre.numbers
     lam, rho, cost = p["lam"], p["rho"], p["cost_q"]
     grid, numbers = numbers_of(result.theatre)
-    u = np.asarray(game.flow(grid, numbers))[2]
+    u = np.asarray(game_equations.flow(grid, numbers))[2]
     for k, f, x, beta in ((0, 0, (0, 1), 0), (2, 1, (2, 2), 4), (1, 0, (1, 0), 2)):
         pay = u[(k, f, slice(None), *x, beta)]
 
@@ -90,7 +90,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
 
 def test_with_nobody_moving_values_are_flows_for_ever() -> None:
     result = solve(small(nuE=0, nuL=0, nui=0, reset=0))
-    u = np.asarray(game.flow(*numbers_of(result.theatre)))
+    u = np.asarray(game_equations.flow(*numbers_of(result.theatre)))
     assert np.allclose(result.values, u / 0.15, atol=1e-10)
 
 
@@ -137,7 +137,7 @@ def test_where_lam_is_small_plain_iteration_from_anywhere_ends_on_the_branch() -
     @jax.jit
     def better(_: int, point: Any) -> Any:
         scaled, increments = point
-        wrong, surprise = game.equations(scaled, increments, grid, p)
+        wrong, surprise = game_equations.equations(scaled, increments, grid, p)
         return scaled + wrong / rate, increments + surprise
 
     rng = np.random.default_rng(4)
@@ -168,13 +168,13 @@ def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
     shifted = solved.values + (constant / 0.15).reshape(5, *(1,) * 6)
     grid, p = numbers_of(solved.theatre)
     ratio = jnp.asarray(likelihood_ratio(solved))
-    before, after = (game.equations(jnp.asarray(6.0 * v), ratio, grid, p) for v in (solved.values, shifted))
+    before, after = (game_equations.equations(jnp.asarray(6.0 * v), ratio, grid, p) for v in (solved.values, shifted))
     owed = -6.0 * constant.reshape(5, *(1,) * 6)  # what the flow payoffs, unchanged here, do not pay
     assert np.abs(after[0] - before[0] - owed).max() < 1e-9
     assert np.abs(after[1] - before[1]).max() < 1e-9
 
-    payoffs = verify._Game.payoffs
-    monkeypatch.setattr(verify._Game, "payoffs", lambda own: payoffs(own) + constant[:, None])
+    payoffs = verification._Game.payoffs
+    monkeypatch.setattr(verification._Game, "payoffs", lambda own: payoffs(own) + constant[:, None])
     strategies = solved.entente, solved.leader, solved.swing
     assert residual(solved.theatre.numbers, shifted, *strategies, B=3.0).worst < 1e-8
     assert residual(solved.theatre.numbers, solved.values, *strategies, B=3.0).values == pytest.approx(0.5, abs=1e-8)
@@ -204,13 +204,13 @@ def test_a_game_too_large_for_memory_is_refused_with_the_figure(monkeypatch: pyt
 
 
 def test_what_is_not_solved_says_so_and_yields_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("comity.model.branch._MOST_STEPS", 1)
+    monkeypatch.setattr("comity.model.solver.continuation._MOST_STEPS", 1)
     result = attempt(small())
     assert result.outcome is Outcome.TOO_LONG
     assert not result.sound
     with pytest.raises(SolveError, match=r"reached lam = .*smaller lam"):
         solve(small())
-    from comity.model.law import chain
+    from comity.model.markov.distributions import chain
 
     with pytest.raises(SolveError, match="Not an equilibrium"):
         chain(result)

@@ -9,11 +9,11 @@ import pytest
 
 from comity.casebook import Theatre as Casebook
 from comity.errors import PeriodError, ScenarioError
-from comity.model.law import chain
-from comity.model.moves import moves, opening, rung
-from comity.model.solve import Equilibrium, solve
-from comity.model.standing import STANDING_MOVES, game_of, standing
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.markov.distributions import chain
+from comity.model.record.coded_moves import moves, opening, rung
+from comity.model.record.position import STANDING_MOVES, game_of, standing
+from comity.model.solver.equilibrium import Equilibrium, solve
 from tests.planted import event, plant, treaty
 
 LISTS = "".join(

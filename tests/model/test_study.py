@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from comity.model.readings import readings
-from comity.model.study import FEWER_GAMES, GAMES, Study
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.interpretation.game_solutions import FEWER_GAMES, GAMES, Study
+from comity.model.interpretation.six_readings import readings
 from comity.progress import Step
 
 SMALL = Theatre.build(

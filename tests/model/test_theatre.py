@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.table import parameters
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.game.parameter_table import parameters
 
 # The defaults as issue and specification state them, typed from there.
 STATED = {

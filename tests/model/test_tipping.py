@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from comity.errors import SolveError
-from comity.model.law import REGIMES, chain
-from comity.model.solve import Equilibrium
-from comity.model.table import GRID, parameters
-from comity.model.terms import TRUTHS, Truth
-from comity.model.tipping import regime_gradient, sentence, tipping
-from comity.model.values import Start
+from comity.model.game.parameter_table import GRID, parameters
+from comity.model.game.terms import TRUTHS, Truth
+from comity.model.game.validation import Start
+from comity.model.gradients.tipping_points import regime_gradient, sentence, tipping
+from comity.model.markov.distributions import REGIMES, chain
+from comity.model.solver.equilibrium import Equilibrium
 
 from .differences import PLAIN, SWING, at, beside
 
@@ -60,8 +60,8 @@ def test_what_one_target_gains_the_other_loses() -> None:
 
 
 def test_linear_equations_without_an_answer_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("comity.model.gradient._STEPS", 1)
-    monkeypatch.setattr("comity.model.gradient._LARGEST_ROOM", 1)
+    monkeypatch.setattr("comity.model.gradients.implicit._STEPS", 1)
+    monkeypatch.setattr("comity.model.gradients.implicit._LARGEST_ROOM", 1)
     with pytest.raises(SolveError, match="No gradient of the chance of hedged entente: the linear equations leave"):
         regime_gradient(at(PLAIN), HORIZON)
 

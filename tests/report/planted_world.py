@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from comity.measure.analogues import ANALOGUES
-from comity.measure.history import HISTORY
-from comity.measure.placement import STANDING, Placement
-from comity.report.world import COMMITMENTS, DENSITY, VOTES, World
-from comity.state_table import all_states
+from comity.measure.world.dyad_histories import HISTORY
+from comity.measure.world.dyad_placement import STANDING, Placement
+from comity.measure.world.historical_analogues import ANALOGUES
+from comity.report.content.world_section import COMMITMENTS, DENSITY, VOTES, World
+from comity.states.table import all_states
 
 __all__ = ["bare_world", "planted_history", "planted_world"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import comity
-from comity.model.score import Scores
-from comity.model.study import Outlook
-from comity.report.strategy import Strategy, Unsolved, strategy
-from comity.report.strategy_text import judged, outlook_head, outlook_rows, outlook_sentence, score_sentence
+from comity.model.interpretation.game_solutions import Outlook
+from comity.model.record.record_scores import Scores
+from comity.report.content.game_section import Strategy, Unsolved, strategy
+from comity.report.text.game_text import judged, outlook_head, outlook_rows, outlook_sentence, score_sentence
 from tests.planted import event, plant, treaty
 
 REDUCED = {"K": 2, "Q": 2, "M": 3, "rationality": 2}

@@ -128,7 +128,7 @@ def test_the_verdict_states_the_numbers_of_the_frames(eurasia_assessment: comity
 def test_a_year_that_is_not_over_is_not_spoken_of_as_over(
     today: dt.date, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.casebook.dates.today", lambda: today)
+    monkeypatch.setattr("comity.casebook.partial_dates.today", lambda: today)
     theatre = plant(tmp_path / "pair", [event("1995", "arms")])
     assert comity.assess("RUS", "CHN", theatre=theatre, game=False).verdict.startswith(words)
 

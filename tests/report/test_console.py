@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.table import Table
 
-from comity.report.console import terminal
+from comity.report.terminal.console import terminal
 
 WORDS = "[bold]a[/] [/nothing] :smile:"
 

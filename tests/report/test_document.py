@@ -11,10 +11,10 @@ import pytest
 
 import comity
 from comity.casebook.vocabulary import ACTS, DIMENSIONS
-from comity.measure.commitment import COMMITMENT
-from comity.measure.ladder import LADDER, STAGES
-from comity.measure.record import ACTIVITY, REACH, WORDS_AND_DEEDS
-from comity.report.document import SCHEMA
+from comity.measure.casebook.activity_record import ACTIVITY, REACH, WORDS_AND_DEEDS
+from comity.measure.casebook.ladder_years import LADDER, STAGES
+from comity.measure.casebook.treaty_commitment import COMMITMENT
+from comity.report.text.assessment_json import SCHEMA
 from tests.planted import event, plant, treaty
 
 

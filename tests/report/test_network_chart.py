@@ -9,9 +9,9 @@ import pytest
 import vl_convert
 
 from comity.errors import PeriodError
-from comity.measure.network import NETWORK, STATES, Network, network
-from comity.measure.signed_graph import SIGNED
-from comity.report.network_chart import network_chart
+from comity.measure.networks.signed_graph import SIGNED
+from comity.measure.networks.yearly_network import NETWORK, STATES, Network, network
+from comity.report.charts.signed_network import network_chart
 
 
 def _made(ties: list[tuple[int, int, int]], states: dict[int, int]) -> Network:

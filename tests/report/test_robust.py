@@ -12,14 +12,14 @@ from rich.console import Console
 
 import comity
 from comity.errors import OutputError, SweepError
-from comity.report.terminal import show
+from comity.report.terminal.assessment_screen import show
 from comity.scenario import load_scenario
-from comity.scenario.designs import design
-from comity.scenario.sweep import Sweep, sweep
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.sweep_runs import Sweep, sweep
 from tests.running import Run
 
 SMALL = 'theatre = "eurasia"\nhorizon = 5\n[game]\nK = 1\nQ = 1\nM = 3\nlam = 1\n'
-SCHEMA = json.loads((Path(comity.__file__).parent / "report/assessment.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(comity.__file__).parent / "report/text/assessment.schema.json").read_text("utf-8"))
 
 
 def _swept(folder: Path, kind: str, n: int, text: str = SMALL) -> Sweep:

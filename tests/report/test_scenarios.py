@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from comity.report.scenario_charts import FIGURES, scenario_charts
-from comity.report.scenario_page import comparison_page, save_comparison
-from comity.report.scenario_text import comparison_document, comparison_markdown, shock_words
+from comity.report.charts.scenario_charts import FIGURES, scenario_charts
+from comity.report.pages.scenario_page import comparison_page, save_comparison
+from comity.report.text.scenario_text import comparison_document, comparison_markdown, shock_words
 from comity.scenario import Comparison, Unsolved, compare, load_scenario
 
 BASE = 'title = "The <base> & more"\nhorizon = 6\n[game]\nn = 0\nK = 1\nQ = 1\nM = 3\nlam = 2\n'

@@ -14,15 +14,15 @@ from rich.console import Console
 
 import comity
 from comity.errors import ScenarioError, SolveError
-from comity.model.law import REGIMES, chain
-from comity.model.solve import Equilibrium
-from comity.model.standing import game_of
-from comity.model.study import Study
-from comity.model.theatre import Theatre as Game
-from comity.report import strategy
-from comity.report.strategy import Strategy, Unsolved
-from comity.report.strategy_charts import FIGURES
-from comity.report.terminal import show
+from comity.model.game.game_object import Theatre as Game
+from comity.model.interpretation.game_solutions import Study
+from comity.model.markov.distributions import REGIMES, chain
+from comity.model.record.position import game_of
+from comity.model.solver.equilibrium import Equilibrium
+from comity.report.charts.game_figures import FIGURES
+from comity.report.content import game_section
+from comity.report.content.game_section import Strategy, Unsolved
+from comity.report.terminal.assessment_screen import show
 from tests.planted import event, plant
 
 REDUCED = {"K": 2, "Q": 2, "M": 5, "rationality": 2}
@@ -31,7 +31,7 @@ REDUCED = {"K": 2, "Q": 2, "M": 5, "rationality": 2}
 @pytest.fixture(scope="module")
 def assessment() -> comity.Assessment:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("comity.model.phase._STEPS", 3)
+        patch.setattr("comity.model.batch.phase_grid._STEPS", 3)
         return comity.assess("RUS", "CHN", game=REDUCED, phase=("ctheta", "third_party_cost"))
 
 
@@ -64,7 +64,7 @@ def test_the_game_starts_where_the_record_puts_the_two(found: Strategy, eurasia:
 
 
 def test_regimes_are_those_of_the_chain_from_the_standing(found: Strategy) -> None:
-    from comity.model.solve import solve
+    from comity.model.solver.equilibrium import solve
 
     own = chain(solve(found.game))
     for outlook in found.outlook:
@@ -146,7 +146,7 @@ def test_a_game_that_is_not_solved_says_why(monkeypatch: pytest.MonkeyPatch) -> 
     def lost(*_: object, **__: object) -> Equilibrium:
         raise SolveError("No equilibrium at lam = 2 (reached lam = 1). The branch was lost.")
 
-    monkeypatch.setattr("comity.model.study.solved", lost)
+    monkeypatch.setattr("comity.model.interpretation.game_solutions.solved", lost)
     result = comity.assess("RUS", "CHN", game=REDUCED)
     assert isinstance(result.strategy, Unsolved)
     assert "The branch was lost" in result.to_markdown()
@@ -184,8 +184,8 @@ def test_tables_that_are_kept_are_known_by_all_that_they_were_made_with(monkeypa
         seen.append((name, of))
         return pl.DataFrame()
 
-    monkeypatch.setattr(strategy, "kept", noted)
+    monkeypatch.setattr(game_section, "kept", noted)
     game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     for truth, horizon in (("defensive", 15.0), ("observers", 15.0), ("defensive", 10.0)):
-        strategy._over_time(Study(game, horizon, truth), horizon)  # type: ignore[arg-type]
+        game_section._over_time(Study(game, horizon, truth), horizon)  # type: ignore[arg-type]
     assert len({repr(one) for one in seen}) == len(seen) == 3 * len({name for name, _ in seen})

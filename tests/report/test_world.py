@@ -8,16 +8,16 @@ import pytest
 
 import comity
 from comity.casebook import load_theatre
-from comity.data.joins import join_named
-from comity.data.registry import source
-from comity.data.tables import table
+from comity.data.joins.catalogue import join_named
+from comity.data.sources.registry import source
+from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PeriodError
-from comity.measure.analogues import OUTCOMES
-from comity.measure.history import history
-from comity.measure.placement import placement
-from comity.measure.similarity import similarity
-from comity.report.world import INSTALL, Uninstalled, World, density, world, world_rests_on
-from comity.report.world_text import (
+from comity.measure.portfolios.dyad_similarity import similarity
+from comity.measure.world.dyad_histories import history
+from comity.measure.world.dyad_placement import placement
+from comity.measure.world.historical_analogues import OUTCOMES
+from comity.report.content.world_section import INSTALL, Uninstalled, World, density, world, world_rests_on
+from comity.report.text.world_text import (
     analogue_sentences,
     commitment_rows,
     no_analogues,

@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.report.picture import picture
-from comity.report.world import DENSITY
-from comity.report.world_charts import depth_chart, votes_chart, world_charts, world_plane_chart
+from comity.report.charts.picture_files import picture
+from comity.report.charts.world_charts import depth_chart, votes_chart, world_charts, world_plane_chart
+from comity.report.content.world_section import DENSITY
 from tests.report.planted_world import bare_world, planted_history, planted_world
 
 

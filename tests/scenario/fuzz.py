@@ -12,12 +12,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.table import parameters
-from comity.model.terms import FORBIDDABLE
-from comity.scenario.file import Scenario, load_scenario
-from comity.scenario.inherit import ready
-from comity.scenario.shape import CastTable
-from comity.written.text import strange
+from comity.model.game.parameter_table import parameters
+from comity.model.game.terms import FORBIDDABLE
+from comity.scenario.file.inheritance import ready
+from comity.scenario.file.scenario_file import Scenario, load_scenario
+from comity.scenario.file.schema import CastTable
+from comity.user_files.text import strange
 
 #: Files beside the one that is fuzzed, for it to be based on: sound, faulty, a loop of two, a loop of one, no TOML.
 NEIGHBOURS = {

@@ -19,8 +19,8 @@ SWEEP = """
 import sys
 from pathlib import Path
 from comity.scenario import load_scenario
-from comity.scenario.designs import design
-from comity.scenario.sweep import sweep
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.sweep_runs import sweep
 
 if __name__ == "__main__":
     file, out, count, workers = sys.argv[1:]

@@ -7,10 +7,10 @@ import polars as pl
 import pytest
 
 from comity.errors import ScenarioError
-from comity.model.law import REGIMES
+from comity.model.markov.distributions import REGIMES
 from comity.scenario import Scenario
-from comity.scenario.borders import borders
-from comity.scenario.family import Family
+from comity.scenario.sweeps.adaptive_phase import borders
+from comity.scenario.sweeps.draw_solver import Family
 
 
 def planted(_own: Family, point: Any) -> dict[str, Any]:

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from comity.errors import ScenarioError, SolveError
-from comity.model.generator import feasible_acts, generator, likelihood_ratio
-from comity.model.law import Chain
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.markov.distributions import Chain
+from comity.model.markov.sparse_generator import feasible_acts, generator, likelihood_ratio
 from comity.scenario import Comparison, Difference, Scenario, Unsolved, compare, load_scenario
-from comity.scenario.changes import changes
-from comity.scenario.course import measured
-from comity.scenario.movers import DIRECT, TOGETHER
-from comity.scenario.run import run
+from comity.scenario.comparison.course_of_games import measured
+from comity.scenario.comparison.decomposition import DIRECT, TOGETHER
+from comity.scenario.comparison.scenario_run import run
+from comity.scenario.comparison.single_changes import changes
 
 #: Small, with one swing state.
 BASE = """
@@ -149,14 +149,14 @@ def test_readings_are_compared_by_what_they_are_made_of(comparison: Comparison) 
 
 
 def test_what_cannot_be_solved_is_a_value(scenarios: dict[str, Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
-    from comity.model.cache import solved
+    from comity.model.solver.game_cache import solved
 
     def refuse(theatre: Theatre, _progress: object = None) -> object:
         if theatre.numbers["T"] == 0:
             raise SolveError("No equilibrium was reached.")
         return solved(theatre)
 
-    monkeypatch.setattr("comity.model.study.solved", refuse)
+    monkeypatch.setattr("comity.model.interpretation.game_solutions.solved", refuse)
     found = compare([scenarios[name] for name in ("base", "one", "jump")], readings="none")
     lost = found.outcomes[1]
     assert isinstance(lost, Unsolved)

@@ -14,9 +14,9 @@ from polars.testing import assert_frame_equal
 
 from comity.errors import ExtraMissingError, SweepError
 from comity.scenario import Scenario
-from comity.scenario.crew import crew
-from comity.scenario.designs import design
-from comity.scenario.sweep import sweep
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.sweep_runs import sweep
+from comity.scenario.sweeps.worker_pool import crew
 
 ROOT = Path(__file__).resolve().parents[2]
 UNREACHED = "tcp://127.0.0.1:9"  # the port on which what is sent is discarded: nobody listens
@@ -62,7 +62,7 @@ def test_a_scheduler_that_cannot_be_reached_is_one_clear_error(
     tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("comity.scenario.crew._PATIENCE", 1)
+    monkeypatch.setattr("comity.scenario.sweeps.worker_pool._PATIENCE", 1)
     with pytest.raises(SweepError, match=f"No Dask scheduler answers at {UNREACHED}"):
         sweep(tiny, design(tiny, "lhs", 2), tmp_path / "out.parquet", backend="dask", scheduler=UNREACHED)
 
@@ -84,8 +84,8 @@ import sys
 from pathlib import Path
 from polars.testing import assert_frame_equal
 from comity.scenario import load_scenario
-from comity.scenario.designs import design
-from comity.scenario.sweep import sweep
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.sweep_runs import sweep
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

@@ -5,7 +5,7 @@ import pytest
 
 from comity.errors import ScenarioError
 from comity.scenario import Scenario, load_scenario
-from comity.scenario.designs import Design, design, swept
+from comity.scenario.sweeps.designs import Design, design, swept
 
 
 def test_a_grid_holds_every_combination_with_the_ends(tiny: Scenario) -> None:

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comity.model.idle import idle_worth
-from comity.model.readings import readings
-from comity.model.study import Study
-from comity.model.terms import TRUTHS
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.game.terms import TRUTHS
+from comity.model.interpretation.choice_value import idle_worth
+from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.six_readings import readings
 from comity.scenario import Scenario, load_scenario, run
-from comity.scenario.designs import design
-from comity.scenario.family import ALARM, family, measures
-from comity.scenario.ranges import at
+from comity.scenario.file.parameter_keys import at
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.draw_solver import ALARM, family, measures
 from tests.model.by_hand import Brute
 
 
@@ -117,17 +117,17 @@ def test_a_row_depends_on_its_draw_alone_wherever_it_is_computed(tiny: Scenario)
 
 def test_a_draw_that_fails_is_a_row_with_its_reason(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     own = family(tiny, {"omega": (1.2, 2.0)})
-    from comity.model.draws import Failure, solve_draw
+    from comity.model.batch.many_draws import Failure, solve_draw
 
     monkeypatch.setattr(
-        "comity.scenario.family.solve_draw",
+        "comity.scenario.sweeps.draw_solver.solve_draw",
         lambda known, game: Failure("lost") if "deepen" in game.forbid else solve_draw(known, game),
     )
     row = own.row([1.5])
     assert row["reason"].startswith("deepening forbidden: lost")
     assert row["pre-emption"] is None
     assert row["option value of the pact"] is not None
-    monkeypatch.setattr("comity.scenario.family.solve_draw", lambda _known, _game: Failure("lost"))
+    monkeypatch.setattr("comity.scenario.sweeps.draw_solver.solve_draw", lambda _known, _game: Failure("lost"))
     row = own.row([1.5])
     assert {name: row[name] for name in measures(tiny.game)} == dict.fromkeys(measures(tiny.game))
     assert row["reason"].startswith("the game: lost")

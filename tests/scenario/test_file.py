@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from comity.errors import ScenarioError
-from comity.model.standing import game_of, standing
-from comity.model.study import Study
-from comity.model.values import Start
+from comity.model.game.validation import Start
+from comity.model.interpretation.game_solutions import Study
+from comity.model.record.position import game_of, standing
 from comity.scenario import load_scenario, scenarios
-from comity.scenario.inherit import ready
-from comity.scenario.scaffold import scaffold
+from comity.scenario.file.inheritance import ready
+from comity.scenario.file.scenario_template import scaffold
 from tests.planted import write_theatre
 from tests.scenario.fuzz import files, judge, settle
 

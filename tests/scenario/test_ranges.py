@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.table import parameters
-from comity.model.theatre import Theatre
-from comity.scenario.ranges import at, declared, keys
+from comity.model.game.game_object import Theatre
+from comity.model.game.parameter_table import parameters
+from comity.scenario.file.parameter_keys import at, declared, keys
 
 
 def test_every_parameter_has_a_declared_range_or_none_and_a_reason() -> None:

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from comity.errors import SolveError
-from comity.model.curves import GAME, NOISE
-from comity.model.law import chain, null_chain
-from comity.model.readings import readings
-from comity.model.solve import solve
-from comity.model.study import Study
-from comity.model.theatre import Theatre
+from comity.model.game.game_object import Theatre
+from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.reading_tables import GAME, NOISE
+from comity.model.interpretation.six_readings import readings
+from comity.model.markov.distributions import chain, null_chain
+from comity.model.solver.equilibrium import solve
 from comity.scenario import Run, Scenario, Shock, load_scenario, run
 
 TINY = "[game]\nn = 0\nK = 1\nQ = 1\nM = 3\nlam = 3\n[start]\nbeta = 0.7\n"
@@ -123,7 +123,7 @@ def test_a_game_that_cannot_be_solved_is_named_with_its_date(tmp_path: Path, mon
             raise SolveError("No equilibrium was reached.")
         return solve(theatre)
 
-    monkeypatch.setattr("comity.model.study.solved", refuse)
+    monkeypatch.setattr("comity.model.interpretation.game_solutions.solved", refuse)
     with pytest.raises(SolveError, match=r"s, the game from year 2 on: No equilibrium was reached\."):
         run(scenario, readings="none")
 

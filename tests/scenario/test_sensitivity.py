@@ -8,12 +8,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from comity.errors import SweepError
-from comity.model.theatre import Theatre
-from comity.scenario.claims import claims, robust, wilson
-from comity.scenario.designs import Design
-from comity.scenario.family import measures
-from comity.scenario.sensitivity import indices
-from comity.scenario.sweep import Sweep
+from comity.model.game.game_object import Theatre
+from comity.scenario.sweeps.claim_shares import claims, robust, wilson
+from comity.scenario.sweeps.designs import Design
+from comity.scenario.sweeps.draw_solver import measures
+from comity.scenario.sweeps.sensitivity_indices import indices
+from comity.scenario.sweeps.sweep_runs import Sweep
 
 PI = math.pi
 ISHIGAMI = Design("sobol", 4096, 1, {"x1": (-PI, PI), "x2": (-PI, PI), "x3": (-PI, PI)})

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from comity.errors import OutputError
-from comity.scenario.store import Store, read_identity, rows_kept
+from comity.scenario.sweeps.checkpoints import Store, read_identity, rows_kept
 from tests.running import started
 
 SCHEMA = {"draw": pl.Int64(), "value": pl.Float64()}

@@ -14,9 +14,9 @@ from polars.testing import assert_frame_equal
 
 from comity.errors import ComityError, OutputError, SweepError
 from comity.scenario import Scenario, load_scenario
-from comity.scenario.designs import design
-from comity.scenario.store import Store, rows_kept
-from comity.scenario.sweep import Pace, _Keeper, read_sweep, sweep
+from comity.scenario.sweeps.checkpoints import Store, rows_kept
+from comity.scenario.sweeps.designs import design
+from comity.scenario.sweeps.sweep_runs import Pace, _Keeper, read_sweep, sweep
 from tests.running import PROGRESS, Run, started
 from tests.scenario import kills
 
@@ -90,7 +90,7 @@ def test_a_sweep_is_not_continued_by_other_code(
 ) -> None:
     plan, out = design(tiny, "grid", 2, vary=["omega"]), tmp_path / "out.parquet"
     sweep(tiny, plan, out, readings=False, workers=1)
-    module = sys.modules["comity.scenario.sweep"]  # the package has a function of this name
+    module = sys.modules["comity.scenario.sweeps.sweep_runs"]  # the package has a function of this name
     real = module.code_of
     for changed in ("rows", "family", "Design"):
         monkeypatch.setattr(module, "code_of", lambda f, name=changed: "other" if f.__name__ == name else real(f))
@@ -101,7 +101,7 @@ def test_a_sweep_is_not_continued_by_other_code(
 def test_a_worker_that_dies_of_its_chunk_ends_in_a_clear_error(
     tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.scenario.sweep.rows", _die)
+    monkeypatch.setattr("comity.scenario.sweeps.sweep_runs.rows", _die)
     with pytest.raises(SweepError, match="lost 5 times in a row"):
         sweep(tiny, design(tiny, "lhs", 4), tmp_path / "out.parquet", readings=False, workers=2)
 
@@ -130,7 +130,7 @@ def test_a_sweep_killed_at_random_moments_gives_the_same_table(
 def test_stopped_it_says_what_is_kept_and_goes_on_from_there(
     how: signal.Signals, code: int, tiny_file: Path, tmp_path: Path
 ) -> None:
-    command = "from comity.cli import main; main()"
+    command = "from comity.cli.main_commands import main; main()"
     out = tmp_path / "out.parquet"
     arguments = ["sweep", str(tiny_file), "--n", "2000", "-o", str(out), "--workers", "2"]
     with started([sys.executable, "-c", command, *arguments], stdout=-1, stderr=-1, start_new_session=True) as process:
@@ -169,7 +169,7 @@ def _stop_at_once(paces: list[Pace]) -> Callable[[Pace], None]:
 
 def test_parts_come_in_time_and_none_is_lost_however_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
-    monkeypatch.setattr("comity.scenario.sweep.time.monotonic", lambda: now)
+    monkeypatch.setattr("comity.scenario.sweeps.sweep_runs.time.monotonic", lambda: now)
     store = Store(tmp_path / "out.parquet", {}, {"draw": pl.Int64(), "value": pl.Float64()}, 100_000)
     unsaved = 0.0
     with store.opened():

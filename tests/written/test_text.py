@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.written.text import UnreadableError, decoded, printable, read_text, shown, strange, without_strange
+from comity.user_files.text import UnreadableError, decoded, printable, read_text, shown, strange, without_strange
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.written.text import UnreadableError
-from comity.written.toml import Location, read_toml
+from comity.user_files.text import UnreadableError
+from comity.user_files.toml import Location, read_toml
 
 TEXT = '''\
 # title = "not this"

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from comity.written.words import _WORDS, fault_of, one_line, place
+from comity.user_files.wording import _WORDS, fault_of, one_line, place
 
 
 def _odd(number: int) -> int:

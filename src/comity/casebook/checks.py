@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from comity.casebook.dates import PartialDate, today
+from comity.casebook.partial_dates import PartialDate, today
+from comity.casebook.schemas import TheatreFile
 from comity.casebook.tables import Row, Table
-from comity.casebook.theatre_file import TheatreFile
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, OBLIGATIONS, PRECISIONS, SOURCE_KINDS, acts_of
 from comity.errors import Fault, UnknownStateError, nearest
-from comity.states import state
-from comity.written.text import shown
+from comity.states.lookup import state
+from comity.user_files.text import shown
 
 __all__ = ["check_references", "check_tables", "kinds_of"]
 

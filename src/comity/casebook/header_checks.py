@@ -1,7 +1,7 @@
 """The checks of what ``theatre.toml`` tells the model: the sources of parameters, and the stated table of moves.
 
 Whether a parameter's name is known and its value fits is for the model to say, which knows them: see
-`comity.model.stated.game_faults`.
+`comity.model.record.theatre_game.game_faults`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import math
 from collections.abc import Iterable, Mapping
 
 from comity.casebook.checks import check_references, kinds_of
-from comity.casebook.dates import PartialDate, today
+from comity.casebook.partial_dates import PartialDate, today
+from comity.casebook.schemas import Header, Move, TheatreFile
 from comity.casebook.tables import Row, Table
-from comity.casebook.theatre_file import Header, Move, TheatreFile
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.errors import Fault, nearest
-from comity.written.text import shown
+from comity.user_files.text import shown
 
 __all__ = ["check_header", "is_value"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from comity.casebook.dates import PartialDate
+from comity.casebook.partial_dates import PartialDate
 from comity.casebook.tables import Row, Table
 from comity.casebook.vocabulary import OBLIGATIONS
 

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from comity.by_value import ByValue
 from comity.casebook.vocabulary import COLUMNS
 from comity.errors import Fault, nearest
-from comity.written.text import UnreadableError, strange, without_strange
-from comity.written.text import read_text as read_written
+from comity.user_files.text import UnreadableError, strange, without_strange
+from comity.user_files.text import read_text as read_written
+from comity.value_objects import ByValue
 
 __all__ = ["Row", "Table", "read_table", "read_text"]
 

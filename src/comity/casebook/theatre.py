@@ -13,17 +13,17 @@ from pathlib import Path
 
 import polars as pl
 
-from comity.by_value import ByValue
 from comity.casebook.checks import check_tables
-from comity.casebook.dates import PartialDate
 from comity.casebook.header_checks import check_header
+from comity.casebook.partial_dates import PartialDate
 from comity.casebook.rows import frame_of
+from comity.casebook.schemas import Header, Parameter, TheatreFile, read_theatre_file
 from comity.casebook.tables import read_table
-from comity.casebook.theatre_file import Header, Parameter, TheatreFile, read_theatre_file
 from comity.casebook.vocabulary import OBLIGATIONS
 from comity.errors import CasebookError, Fault, UnknownTheatreError, nearest
-from comity.states import state
-from comity.written.text import strange
+from comity.states.lookup import state
+from comity.user_files.text import strange
+from comity.value_objects import ByValue
 
 __all__ = [
     "EVENTS",
@@ -204,7 +204,7 @@ def load_theatre(name: str | os.PathLike[str], *, also: Callable[[Header], Itera
         An embedded theatre's name, or the path of a folder of your own.
     also : callable or None
         A check of ``theatre.toml`` besides the casebook's own, whose faults are told with all others: the evidence
-        stands without a game, so that what the game takes is for `comity.model.stated.game_faults` to say.
+        stands without a game, so that what the game takes is for `comity.model.record.theatre_game.game_faults` to say.
 
     Returns
     -------

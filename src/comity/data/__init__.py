@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from comity.data.create import dyad_years, state_years
-from comity.data.panel import Panel
+from typing import TYPE_CHECKING
 
-__all__ = ["Panel", "dyad_years", "state_years"]
+from comity.lazy import publish
+
+if TYPE_CHECKING:
+    from comity.data.panel.creation import dyad_years, state_years
+    from comity.data.panel.panel_object import Panel
+
+_HOMES = {
+    "Panel": "comity.data.panel.panel_object",
+    "dyad_years": "comity.data.panel.creation",
+    "state_years": "comity.data.panel.creation",
+}
+
+__all__ = [
+    "Panel",
+    "dyad_years",
+    "state_years",
+]
+
+publish(__name__, _HOMES)

@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-import comity
-from comity.explorer import about, data_page, dyad, game, home, scenarios, static, theatre, world_room
-from comity.explorer.desk import Desk, Pace
-from comity.explorer.guard import Guard
-from comity.explorer.kept import Kept
-from comity.explorer.settings import Settings
-from comity.explorer.trouble import install
-from comity.explorer.warm import warm
+from comity.explorer.game import routes
+from comity.explorer.game.prewarm import warm
+from comity.explorer.views import about_page, data_page, dyad_page, home_page, scenarios_page, theatre_page, world_page
+from comity.explorer.web import assets
+from comity.explorer.web.job_queue import Desk, Pace
+from comity.explorer.web.problems import install
+from comity.explorer.web.response_cache import Kept
+from comity.explorer.web.security import Guard
+from comity.explorer.web.settings import Settings
+from comity.version import __version__
 
 __all__ = ["create_app"]
 
@@ -35,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = Settings() if settings is None else settings
     app = FastAPI(
         title="Comity explorer",
-        version=comity.__version__,
+        version=__version__,
         description="Evidence, measures and the alignment game. Every document is the twin of a page.",
         docs_url=None,  # its scripts come from another host
         redoc_url=None,
@@ -45,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.desk = Desk(waiting=settings.waiting)
     app.state.pace = Pace(settings.solves, settings.a_second)
-    for room in (static, home, dyad, theatre, game, scenarios, world_room, data_page, about):
+    for room in (assets, home_page, dyad_page, theatre_page, routes, scenarios_page, world_page, data_page, about_page):
         app.include_router(room.router)
     install(app)
     app.add_middleware(Kept)

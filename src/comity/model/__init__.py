@@ -1,4 +1,4 @@
-"""The alignment game: theatre, equilibrium, law and readings."""
+"""The alignment game: the game, its equilibrium, the distribution over time, and readings."""
 
 from __future__ import annotations
 
@@ -7,35 +7,53 @@ from typing import TYPE_CHECKING
 from comity.lazy import publish
 
 if TYPE_CHECKING:
-    from comity.model.law import Chain, chain, null_chain
-    from comity.model.readings import Reading, readings
-    from comity.model.solve import Equilibrium, solve
-    from comity.model.standing import Standing, standing
-    from comity.model.stated import game_of
-    from comity.model.study import Study
-    from comity.model.theatre import Theatre
-    from comity.model.values import Start
+    from comity.model.batch.many_draws import solve_draws
+    from comity.model.batch.parameter_intervals import Spread, spread
+    from comity.model.batch.phase_grid import Axis, Phase, phase
+    from comity.model.game.game_object import Theatre
+    from comity.model.game.validation import Start
+    from comity.model.gradients.tipping_points import tipping
+    from comity.model.interpretation.game_solutions import Study
+    from comity.model.interpretation.six_readings import Reading, readings
+    from comity.model.markov.distributions import Chain, chain, null_chain
+    from comity.model.markov.simulation import Path, paths
+    from comity.model.record.position import Standing, standing
+    from comity.model.record.theatre_game import game_of
+    from comity.model.solver.equilibrium import Equilibrium, solve
 
 _HOMES = {
-    "Chain": "comity.model.law",
-    "Equilibrium": "comity.model.solve",
-    "Reading": "comity.model.readings",
-    "Standing": "comity.model.standing",
-    "Start": "comity.model.values",
-    "Study": "comity.model.study",
-    "Theatre": "comity.model.theatre",
-    "chain": "comity.model.law",
-    "game_of": "comity.model.stated",
-    "null_chain": "comity.model.law",
-    "readings": "comity.model.readings",
-    "solve": "comity.model.solve",
-    "standing": "comity.model.standing",
+    "Axis": "comity.model.batch.phase_grid",
+    "Chain": "comity.model.markov.distributions",
+    "Equilibrium": "comity.model.solver.equilibrium",
+    "Path": "comity.model.markov.simulation",
+    "Phase": "comity.model.batch.phase_grid",
+    "Reading": "comity.model.interpretation.six_readings",
+    "Spread": "comity.model.batch.parameter_intervals",
+    "Standing": "comity.model.record.position",
+    "Start": "comity.model.game.validation",
+    "Study": "comity.model.interpretation.game_solutions",
+    "Theatre": "comity.model.game.game_object",
+    "chain": "comity.model.markov.distributions",
+    "game_of": "comity.model.record.theatre_game",
+    "null_chain": "comity.model.markov.distributions",
+    "paths": "comity.model.markov.simulation",
+    "phase": "comity.model.batch.phase_grid",
+    "readings": "comity.model.interpretation.six_readings",
+    "solve": "comity.model.solver.equilibrium",
+    "solve_draws": "comity.model.batch.many_draws",
+    "spread": "comity.model.batch.parameter_intervals",
+    "standing": "comity.model.record.position",
+    "tipping": "comity.model.gradients.tipping_points",
 }
 
 __all__ = [
+    "Axis",
     "Chain",
     "Equilibrium",
+    "Path",
+    "Phase",
     "Reading",
+    "Spread",
     "Standing",
     "Start",
     "Study",
@@ -43,9 +61,14 @@ __all__ = [
     "chain",
     "game_of",
     "null_chain",
+    "paths",
+    "phase",
     "readings",
     "solve",
+    "solve_draws",
+    "spread",
     "standing",
+    "tipping",
 ]
 
 publish(__name__, _HOMES)

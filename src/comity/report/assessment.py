@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comity.by_value import ByValue
-from comity.casebook import Theatre
+from comity.casebook.theatre import Theatre
 from comity.errors import PeriodError
-from comity.measure import activity, commitment, ladder, reach, reproducibility, stages, words_and_deeds
-from comity.report.pair import theatre_of
+from comity.measure.casebook.activity_record import activity, reach, words_and_deeds
+from comity.measure.casebook.ladder_years import ladder, reproducibility, stages
+from comity.measure.casebook.treaty_commitment import commitment
+from comity.report.content.pair_of_states import theatre_of
+from comity.report.content.verdict_sentences import verdict
 from comity.report.save import Report
-from comity.report.verdict import verdict
-from comity.states import state
+from comity.states.lookup import state
+from comity.value_objects import ByValue
 
 if TYPE_CHECKING:
     import altair as alt
 
-    from comity.report.robust import Robust
-    from comity.report.strategy import Strategy, Unsolved
-    from comity.report.world import Uninstalled, World
+    from comity.report.content.game_section import Strategy, Unsolved
+    from comity.report.content.robustness import Robust
+    from comity.report.content.world_section import Uninstalled, World
 
 __all__ = ["Assessment", "assess"]
 
@@ -76,7 +78,7 @@ class Assessment(Report, ByValue):
     @cached_property
     def answer(self) -> str:
         """Whether the two are allies, how deep and binding it is and what may come of it, in two or three sentences."""
-        from comity.report.answer import answer
+        from comity.report.text.first_answer import answer
 
         return " ".join(answer(self.theatre, self.stages, self.commitment, self.strategy))
 
@@ -99,19 +101,19 @@ class Assessment(Report, ByValue):
         game was solved, regimes, choices, bloc, worth, signing, pact, alarms, chairs, tipping, phase;
         where a sweep was given, claims.
         """
-        from comity.report import charts
-        from comity.report.strategy_charts import strategy_charts
-        from comity.report.sweep_charts import claims_chart
-        from comity.report.timeline import timeline_chart
-        from comity.report.world_charts import world_charts
+        from comity.report.charts import theatre_charts
+        from comity.report.charts.game_figures import strategy_charts
+        from comity.report.charts.sweep_charts import claims_chart
+        from comity.report.charts.timeline import timeline_chart
+        from comity.report.charts.world_charts import world_charts
 
         return {
-            "plane": charts.plane_chart(self.plane),
-            "ladder": charts.ladder_chart(self.ladder),
+            "plane": theatre_charts.plane_chart(self.plane),
+            "ladder": theatre_charts.ladder_chart(self.ladder),
             "timeline": timeline_chart(self.theatre),
-            "activity": charts.activity_chart(self.activity, self.theatre.period),
-            "words": charts.words_chart(self.words, self.theatre.period),
-            "reach": charts.reach_chart(self.reach),
+            "activity": theatre_charts.activity_chart(self.activity, self.theatre.period),
+            "words": theatre_charts.words_chart(self.words, self.theatre.period),
+            "reach": theatre_charts.reach_chart(self.reach),
             **world_charts(self.world),
             **strategy_charts(self.strategy),
             **({} if self.robust is None else {"claims": claims_chart(self.robust.claims)}),
@@ -119,24 +121,24 @@ class Assessment(Report, ByValue):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole content as plain values, as ``assessment.json`` holds it."""
-        from comity.report.document import document
+        from comity.report.text.assessment_json import document
 
         return document(self)
 
     def to_markdown(self) -> str:
         """Return the assessment as Markdown for pasting."""
-        from comity.report.markdown import markdown
+        from comity.report.text.assessment_markdown import markdown
 
         return markdown(self)
 
     def to_html(self) -> str:
         """Return the assessment as one self-contained HTML page that asks nothing of the network."""
-        from comity.report.page import page
+        from comity.report.pages.assessment_page import page
 
         return page(self)
 
     def _repr_html_(self) -> str:
-        from comity.report.page import summary_html
+        from comity.report.pages.assessment_page import summary_html
 
         return summary_html(self)
 
@@ -230,7 +232,9 @@ def _strategy(
 ) -> Strategy | Unsolved | None:
     if game is False:
         return None
-    from comity.report.strategy import strategy  # the game brings a compiler with it, which others need not wait for
+    from comity.report.content.game_section import (
+        strategy,  # the game brings a compiler with it, which others need not wait for
+    )
 
     return strategy(evidence, numbers=None if game is True else game, over=over, progress=progress)
 
@@ -240,7 +244,7 @@ def _world(
 ) -> World | Uninstalled | None:
     if wanted is False:
         return None
-    from comity.report.world import world  # measures of the world bring a compiler with them as well
+    from comity.report.content.world_section import world  # measures of the world bring a compiler with them as well
 
     first, second = (state(code, evidence.period[1]).cow for code in evidence.members)
     return world(first, second, evidence.period[1], demand=wanted is True, progress=progress)
@@ -249,7 +253,7 @@ def _world(
 def _robust(evidence: Theatre, sweep: str | os.PathLike[str] | None) -> Robust | None:
     if sweep is None:
         return None
-    from comity.report.robust import robust  # scenarios bring the game's compiler with them
+    from comity.report.content.robustness import robust  # scenarios bring the game's compiler with them
 
     return robust(sweep, evidence.header.cast.swing)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import ComityError, OutputError
-from comity.report.document import to_json
+from comity.report.text.assessment_json import to_json
 
 if TYPE_CHECKING:
     import altair as alt
@@ -171,7 +171,7 @@ def check_folder(out: Path) -> None:
 
 def figure_files(charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, str | bytes]:
     """Return each chart as SVG and PNG, by the names of their files."""
-    from comity.report.picture import picture
+    from comity.report.charts.picture_files import picture
 
     return {
         f"figures/{name}{kind}": picture(chart, kind) for name, chart in charts.items() for kind in (".svg", ".png")

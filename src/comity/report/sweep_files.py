@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import altair as alt
 
+from comity.report.charts.sweep_charts import borders_chart, claims_chart, indices_chart
 from comity.report.save import figure_files
-from comity.report.sweep_charts import borders_chart, claims_chart, indices_chart
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from comity.scenario.borders import Borders
-    from comity.scenario.sensitivity import Indices
+    from comity.scenario.sweeps.adaptive_phase import Borders
+    from comity.scenario.sweeps.sensitivity_indices import Indices
 
 __all__ = ["borders_files", "sensitivity_files"]
 

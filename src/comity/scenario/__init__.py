@@ -1,4 +1,4 @@
-"""Scenarios: files that say what if, what becomes of them, and how they differ."""
+"""Scenarios: files that say what if, what becomes of them, how they differ, and sweeps over their parameters."""
 
 from __future__ import annotations
 
@@ -7,35 +7,60 @@ from typing import TYPE_CHECKING
 from comity.lazy import publish
 
 if TYPE_CHECKING:
-    from comity.scenario.compare import Comparison, Difference, Unsolved, compare
-    from comity.scenario.file import Scenario, load_scenario, scenarios
-    from comity.scenario.run import Run, run
-    from comity.scenario.shock import Shock
+    from comity.scenario.comparison.differences import Comparison, Difference, Unsolved, compare
+    from comity.scenario.comparison.scenario_run import Run, run
+    from comity.scenario.file.scenario_file import Scenario, load_scenario, scenarios
+    from comity.scenario.file.shocks import Shock
+    from comity.scenario.sweeps.adaptive_phase import Borders, borders
+    from comity.scenario.sweeps.claim_shares import robust
+    from comity.scenario.sweeps.designs import Design, design
+    from comity.scenario.sweeps.sensitivity_indices import Indices, indices
+    from comity.scenario.sweeps.sweep_runs import Sweep, read_sweep, sweep
 
 _HOMES = {
-    "Comparison": "comity.scenario.compare",
-    "Difference": "comity.scenario.compare",
-    "Run": "comity.scenario.run",
-    "Scenario": "comity.scenario.file",
-    "Shock": "comity.scenario.shock",
-    "Unsolved": "comity.scenario.compare",
-    "compare": "comity.scenario.compare",
-    "load_scenario": "comity.scenario.file",
-    "run": "comity.scenario.run",
-    "scenarios": "comity.scenario.file",
+    "Borders": "comity.scenario.sweeps.adaptive_phase",
+    "Comparison": "comity.scenario.comparison.differences",
+    "Design": "comity.scenario.sweeps.designs",
+    "Difference": "comity.scenario.comparison.differences",
+    "Indices": "comity.scenario.sweeps.sensitivity_indices",
+    "Run": "comity.scenario.comparison.scenario_run",
+    "Scenario": "comity.scenario.file.scenario_file",
+    "Shock": "comity.scenario.file.shocks",
+    "Sweep": "comity.scenario.sweeps.sweep_runs",
+    "Unsolved": "comity.scenario.comparison.differences",
+    "borders": "comity.scenario.sweeps.adaptive_phase",
+    "compare": "comity.scenario.comparison.differences",
+    "design": "comity.scenario.sweeps.designs",
+    "indices": "comity.scenario.sweeps.sensitivity_indices",
+    "load_scenario": "comity.scenario.file.scenario_file",
+    "read_sweep": "comity.scenario.sweeps.sweep_runs",
+    "robust": "comity.scenario.sweeps.claim_shares",
+    "run": "comity.scenario.comparison.scenario_run",
+    "scenarios": "comity.scenario.file.scenario_file",
+    "sweep": "comity.scenario.sweeps.sweep_runs",
 }
 
 __all__ = [
+    "Borders",
     "Comparison",
+    "Design",
     "Difference",
+    "Indices",
     "Run",
     "Scenario",
     "Shock",
+    "Sweep",
     "Unsolved",
+    "borders",
     "compare",
+    "design",
+    "indices",
     "load_scenario",
+    "read_sweep",
+    "robust",
     "run",
     "scenarios",
+    "sweep",
 ]
 
 publish(__name__, _HOMES)

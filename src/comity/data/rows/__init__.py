@@ -1,0 +1,3 @@
+"""The rows of panels: membership in the system of states, subsets, other years, and calendar time."""
+
+__all__: list[str] = []

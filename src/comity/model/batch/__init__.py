@@ -1,0 +1,3 @@
+"""Many games near one: warm starts, draws of parameters, and regimes over two parameters."""
+
+__all__: list[str] = []

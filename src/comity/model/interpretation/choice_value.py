@@ -1,0 +1,59 @@
+"""What choice alone is worth to the entente: its value where every payoff and every cost is zero.
+
+Then nothing that others do touches the entente, and belief tells nobody anything: its value depends on depth and pact
+alone, through the number of acts that are feasible there and later.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from comity.model.game.game_object import Theatre
+
+__all__ = ["idle_worth"]
+
+_MOST = 50
+_STILL = 1e-13
+
+
+def idle_worth(theatre: Theatre) -> float:
+    """Return the entente's value at a theatre's start in the game without payoffs and costs.
+
+    Parameters
+    ----------
+    theatre : Theatre
+        Its payoffs and costs are not read; its forbidden moves are.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> free = idle_worth(Theatre.build())
+    >>> bound = idle_worth(Theatre.build(forbid=["sign", "deepen"]))
+    >>> free > round(bound, 12) == 0  # from the start nothing but holding is feasible
+    True
+    """
+    depth, start = theatre.sizes[0] + 1, theatre.start
+    lam, rho, rate = (float(theatre.numbers[name]) for name in ("lam", "rho", "nuE"))  # type: ignore[arg-type]
+    feasible = np.zeros((2 * depth, 2 * depth))  # places (k, f), from row to column
+    for k in range(depth):
+        for f in range(2):
+            feasible[2 * k + f, 2 * k + f] = 1
+            if k > 0:
+                feasible[2 * k + f, 2 * k - 2 + f] = "cool" not in theatre.forbid
+            if k < depth - 1:
+                feasible[2 * k + f, 2 * k + 2 + f] = "deepen" not in theatre.forbid
+            feasible[2 * k + f, 2 * k + 1 - f] = ("sign", "renounce")[f] not in theatre.forbid
+    values = np.zeros(2 * depth)
+    for _ in range(_MOST):  # Newton's method: the equations are smooth and monotone
+        top = values.max()
+        weights = feasible * np.exp(lam * (values - top))
+        total = weights.sum(1)
+        wrong = rate * (top + np.log(total) / lam) - (rho + rate) * values
+        if np.abs(wrong).max() <= _STILL * (1 + np.abs(values).max()):
+            break
+        slope = (rho + rate) * np.eye(2 * depth) - rate * weights / total[:, None]
+        values = values + np.linalg.solve(slope, wrong)
+    return float(values[2 * start.k + start.f])

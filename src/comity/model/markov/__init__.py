@@ -1,0 +1,3 @@
+"""The Markov chain that strategies drive: its generator, its distribution over time, and sample paths."""
+
+__all__: list[str] = []
