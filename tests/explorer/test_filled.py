@@ -12,8 +12,8 @@ from comity.explorer.game.chart_cache import filled
 from comity.model.game.game_object import Theatre
 from comity.model.interpretation import reading_tables
 from comity.model.interpretation.game_solutions import Study
+from comity.report.charts.chart_style import styled
 from comity.report.charts.game_charts import choices_chart, regimes_chart
-from comity.report.pages.environment import styled
 
 STUDIES = [Study(Theatre.build({"n": 0, "K": K, "Q": Q, "M": 3, "lam": 1})) for K, Q in ((1, 1), (2, 1), (1, 3))]
 

@@ -11,7 +11,8 @@ import comity
 from comity.model.interpretation.game_solutions import Outlook
 from comity.model.record.record_scores import Scores
 from comity.report.content.game_section import Strategy, Unsolved, strategy
-from comity.report.text.game_text import judged, outlook_head, outlook_rows, outlook_sentence, score_sentence
+from comity.report.content.score_verdict import judged
+from comity.report.text.game_text import outlook_head, outlook_rows, outlook_sentence, score_sentence
 from tests.planted import event, plant, treaty
 
 REDUCED = {"K": 2, "Q": 2, "M": 3, "rationality": 2}

@@ -11,9 +11,10 @@ import referencing
 
 import comity
 from comity.errors import DataMissingError, PeriodError, UnknownStateError, UnknownTheatreError
+from comity.report.content.data_findings import LACKS
 from comity.report.content.pair_of_states import states_meant
 from comity.report.content.world_section import INSTALL, World
-from comity.report.data_assessment import LACKS, DataAssessment
+from comity.report.data_assessment import DataAssessment
 from comity.report.text.data_text import key_facts, summary
 from tests.report.planted_world import bare_world, planted_world
 from tests.report.test_page import opened, read_page

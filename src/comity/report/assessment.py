@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from comity.casebook.theatre import Theatre
 from comity.errors import PeriodError
 from comity.measure.casebook.activity_record import activity, reach, words_and_deeds
 from comity.measure.casebook.ladder_years import ladder, reproducibility, stages
 from comity.measure.casebook.treaty_commitment import commitment
+from comity.report.content.findings import Findings
 from comity.report.content.pair_of_states import theatre_of
 from comity.report.content.verdict_sentences import verdict
 from comity.report.save import Report
 from comity.states.lookup import state
-from comity.value_objects import ByValue
 
 if TYPE_CHECKING:
     import altair as alt
@@ -32,66 +30,8 @@ __all__ = ["Assessment", "assess"]
 
 
 @dataclass(frozen=True, eq=False)
-class Assessment(Report, ByValue):
-    """What the evidence says of two states.
-
-    Attributes
-    ----------
-    theatre : Theatre
-        The evidence used, cut at `until`.
-    until : int
-        The last year considered.
-    verdict : str
-        One paragraph, every number in it computed.
-    ladder, stages, commitment, activity, reach, words : polars.DataFrame
-        As the functions of `comity.measure` return them.
-    reproducibility : float
-        Guttman's coefficient for the ladder.
-    strategy : Strategy, Unsolved or None
-        What the alignment game says; None where it was not asked.
-    world : World, Uninstalled or None
-        Where the two stand among all dyads; Uninstalled where data for it are not installed, None where it was left
-        out.
-    robust : Robust or None
-        In which share of a sweep's draws the essay's claims hold; None where no sweep was given.
-    """
-
-    theatre: Theatre
-    until: int
-    verdict: str
-    ladder: pl.DataFrame = field(repr=False)
-    stages: pl.DataFrame = field(repr=False)
-    commitment: pl.DataFrame = field(repr=False)
-    activity: pl.DataFrame = field(repr=False)
-    reach: pl.DataFrame = field(repr=False)
-    words: pl.DataFrame = field(repr=False)
-    reproducibility: float = field(repr=False)
-    strategy: Strategy | Unsolved | None = field(default=None, repr=False)
-    world: World | Uninstalled | None = field(default=None, repr=False)
-    robust: Robust | None = field(default=None, repr=False)
-
-    @property
-    def dyad(self) -> str:
-        """The two states in the order of their COW codes, such as RUS-CHN."""
-        return self.theatre.dyad
-
-    @cached_property
-    def answer(self) -> str:
-        """Whether the two are allies, how deep and binding it is and what may come of it, in two or three sentences."""
-        from comity.report.text.first_answer import answer
-
-        return " ".join(answer(self.theatre, self.stages, self.commitment, self.strategy))
-
-    @cached_property
-    def plane(self) -> pl.DataFrame:
-        """The path through the commitment-depth plane: year, depth (share of the ladder), commitment, stage, label."""
-        return self.stages.join(self.commitment, on="year").select(
-            "year",
-            depth=pl.col("sum") / pl.col("most"),
-            commitment=pl.col("commitment"),
-            stage=pl.col("stage"),
-            label=pl.col("label"),
-        )
+class Assessment(Findings, Report):
+    """What the evidence says of two states, with all ways to show it; the fields are those of `Findings`."""
 
     @cached_property
     def charts(self) -> dict[str, alt.TopLevelMixin]:
@@ -135,7 +75,7 @@ class Assessment(Report, ByValue):
         """Return the assessment as one self-contained HTML page that asks nothing of the network."""
         from comity.report.pages.assessment_page import page
 
-        return page(self)
+        return page(self, self.charts)
 
     def _repr_html_(self) -> str:
         from comity.report.pages.assessment_page import summary_html

@@ -3,71 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from comity.report.content.citation import cite_data
+from comity.report.content.data_findings import DataFindings
 from comity.report.content.pair_of_states import states_meant
-from comity.report.content.verdict_sentences import said
-from comity.report.content.world_section import World, world
+from comity.report.content.world_section import world
 from comity.report.save import Report
-from comity.value_objects import ByValue
-from comity.version import __version__
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["LACKS", "DataAssessment", "assess_data"]
-
-#: What every rendering says of its limits.
-LACKS = (
-    "No theatre holds these two, so nothing here was read and coded by a person: there is no ladder of alignment, no "
-    "game, no verdict, and no event with its source. What follows is counted or estimated from public data sets, which "
-    "end years ago and miss much. For an assessment, write a theatre with: comity casebook new"
-)
+__all__ = ["DataAssessment", "assess_data"]
 
 
 @dataclass(frozen=True, eq=False)
-class DataAssessment(Report, ByValue):
-    """What public data alone say of two states.
-
-    Attributes
-    ----------
-    world : World
-        Where the two stand among all dyads.
-    summary : str
-        A paragraph, every number in it from `world`.
-    """
-
-    world: World = field(repr=False)
-    summary: str
-
-    @property
-    def dyad(self) -> str:
-        """The two states in the order of their COW codes, such as PER-TCD."""
-        return "-".join(one.code for one in self.world.states)
-
-    @property
-    def until(self) -> int:
-        """The last year considered."""
-        return self.world.until
-
-    @property
-    def names(self) -> str:
-        """The two states as a heading names them."""
-        text = " and ".join(said(one) for one in self.world.states)
-        return text[0].upper() + text[1:]
-
-    @property
-    def period(self) -> tuple[int, int]:
-        """First year in which both were members of the system of states, and the last one considered."""
-        return self.world.spans[0][0], self.world.until
-
-    @property
-    def cite(self) -> str:
-        """How to cite it, so that a reader can make it again."""
-        return cite_data(self.dyad, __version__, self.until)
+class DataAssessment(DataFindings, Report):
+    """What public data alone say of two states, with all ways to show it; the fields are those of `DataFindings`."""
 
     @cached_property
     def charts(self) -> dict[str, alt.TopLevelMixin]:
@@ -92,7 +45,7 @@ class DataAssessment(Report, ByValue):
         """Return it as one self-contained HTML page that asks nothing of the network."""
         from comity.report.pages.assessment_page import data_page
 
-        return data_page(self)
+        return data_page(self, self.charts)
 
     def _repr_html_(self) -> str:
         from comity.report.pages.assessment_page import data_summary_html

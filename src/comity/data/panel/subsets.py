@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import polars as pl
 
+from comity.data.panel.documented_frame import Documented
 from comity.data.rows.membership import codes_of, span
 from comity.data.rows.political_relevance import RELEVANT, politically_relevant
 from comity.errors import PanelError, PeriodError
 
-if TYPE_CHECKING:
-    from comity.data.panel.panel_object import Panel
-
 __all__ = ["check_relevant", "kept_rows", "kept_states", "relevant_rows"]
+
+_Panel = TypeVar("_Panel", bound=Documented)
 
 
 def kept_rows(frame: pl.DataFrame, conditions: Sequence[Any], values: Mapping[str, Any]) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def kept_rows(frame: pl.DataFrame, conditions: Sequence[Any], values: Mapping[st
         raise PanelError(f"filter: {error}. Give conditions such as pl.col('year') >= 1946 or ccode1=365.") from error
 
 
-def kept_states(panel: Panel, states: Any, years: Any) -> Panel:
+def kept_states(panel: _Panel, states: Any, years: Any) -> _Panel:
     """Keep states, or dyads between states, and years.
 
     Raises
@@ -67,7 +67,7 @@ def kept_states(panel: Panel, states: Any, years: Any) -> Panel:
     return replace(panel, frame=panel.frame.filter(pl.col(key).is_in(list(codes)) for key in panel.keys[:-1]))
 
 
-def relevant_rows(panel: Panel) -> Panel:
+def relevant_rows(panel: _Panel) -> _Panel:
     """Keep the politically relevant dyads of a panel.
 
     Raises

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from comity.report.pages.environment import styled
+from comity.report.charts.chart_style import styled
 
 if TYPE_CHECKING:
     import altair as alt

@@ -18,8 +18,8 @@ from comity.model.interpretation import reading_tables
 from comity.model.interpretation.game_solutions import Study
 from comity.model.interpretation.six_readings import readings
 from comity.model.solver.equilibrium import Equilibrium
+from comity.report.charts.chart_style import styled
 from comity.report.charts.game_charts import choices_chart, phase_chart, regimes_chart, tipping_chart
-from comity.report.pages.environment import styled
 from comity.report.text.game_text import outlook_sentence, reading_document
 from comity.scenario.comparison.course_of_games import expected
 

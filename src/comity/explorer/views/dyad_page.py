@@ -122,11 +122,11 @@ def _world(name: str) -> World | Uninstalled:
 
 
 def _of_theatre(found: Assessment) -> Mapping[str, Any]:
-    return {**page_content(found), "data": None}
+    return {**page_content(found, found.charts), "data": None}
 
 
 def _from_data(found: DataAssessment) -> Mapping[str, Any]:
-    return {"data": found, **data_page_content(found)}
+    return {"data": found, **data_page_content(found, found.charts)}
 
 
 # The longer path first: else the shorter one would take it for a pair.

@@ -27,7 +27,7 @@ def picture(chart: alt.TopLevelMixin, kind: str) -> bytes:
     """
     import vl_convert
 
-    from comity.report.pages.environment import styled
+    from comity.report.charts.chart_style import styled
 
     specification = styled(chart)
     if kind == ".svg":

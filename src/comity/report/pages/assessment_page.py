@@ -11,12 +11,12 @@ from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.charts.game_figures import FIGURES
 from comity.report.charts.world_charts import WORLD_FIGURES
 from comity.report.content.citation import cite_assessment, cite_source, evidence_rows, link_of
+from comity.report.content.data_findings import LACKS
+from comity.report.content.first_answer import answer
 from comity.report.content.verdict_sentences import name_of
 from comity.report.content.world_section import Uninstalled, World
-from comity.report.data_assessment import LACKS
 from comity.report.pages.environment import embedded, rendered, template
 from comity.report.text.data_text import key_facts
-from comity.report.text.first_answer import answer
 from comity.report.text.game_text import (
     CAVEAT,
     outlook_head,
@@ -42,9 +42,11 @@ from comity.version import __version__
 if TYPE_CHECKING:
     import altair as alt
 
-    from comity.report.assessment import Assessment
+    from comity.report.content.data_findings import DataFindings
+    from comity.report.content.findings import Findings
     from comity.report.content.game_section import Strategy, Unsolved
-    from comity.report.data_assessment import DataAssessment
+
+    Charts = Mapping[str, alt.TopLevelMixin]
 
 __all__ = [
     "data_page",
@@ -97,24 +99,26 @@ _FIGURES = (
 )
 
 
-def page(assessment: Assessment) -> str:
+def page(assessment: Findings, charts: Charts) -> str:
     """Return an assessment as HTML text.
 
     Parameters
     ----------
-    assessment : Assessment
+    assessment : Findings
+    charts : mapping of str to altair chart
+        Its charts by name.
 
     Returns
     -------
     str
         A whole document with styles, scripts and data inside it.
     """
-    return rendered("page.html", **page_content(assessment))
+    return rendered("page.html", **page_content(assessment, charts))
 
 
-def page_content(assessment: Assessment) -> dict[str, Any]:
+def page_content(assessment: Findings, charts: Charts) -> dict[str, Any]:
     """Return what the templates of an assessment are filled with."""
-    charts, strategy = assessment.charts, assessment.strategy
+    strategy = assessment.strategy
     return dict(
         **_facts(assessment),
         figures=[
@@ -123,7 +127,7 @@ def page_content(assessment: Assessment) -> dict[str, Any]:
         ],
         world=world_content(assessment.world, charts),
         strategy=strategy,
-        robust=_robust(assessment),
+        robust=_robust(assessment, charts),
         caveat=CAVEAT,
         two=two,
         **_outlook(strategy),
@@ -151,32 +155,32 @@ def page_content(assessment: Assessment) -> dict[str, Any]:
     )
 
 
-def data_page(found: DataAssessment) -> str:
+def data_page(found: DataFindings, charts: Charts) -> str:
     """Return what public data say of two states as HTML text, in the same shell."""
-    return rendered("data_page.html", **data_page_content(found))
+    return rendered("data_page.html", **data_page_content(found, charts))
 
 
-def data_page_content(found: DataAssessment) -> dict[str, Any]:
+def data_page_content(found: DataFindings, charts: Charts) -> dict[str, Any]:
     """Return what the templates of a page from public data are filled with."""
     return {
         "found": found,
         "facts": key_facts(found.world),
         "lacks": LACKS,
-        "world": world_content(found.world, found.charts),
+        "world": world_content(found.world, charts),
     }
 
 
-def data_summary_html(found: DataAssessment) -> str:
+def data_summary_html(found: DataFindings) -> str:
     """Return a short HTML block for a notebook."""
     return template("data_summary.html").render(found=found, lacks=LACKS)
 
 
-def summary_html(assessment: Assessment) -> str:
+def summary_html(assessment: Findings) -> str:
     """Return a short HTML block for a notebook: heading, verdict, key numbers."""
     return template("summary.html").render(**_facts(assessment))
 
 
-def _facts(assessment: Assessment) -> dict[str, Any]:
+def _facts(assessment: Findings) -> dict[str, Any]:
     theatre = assessment.theatre
     rung = assessment.stages.row(-1, named=True)
     bond = assessment.commitment.row(-1, named=True)
@@ -197,7 +201,7 @@ def _facts(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def world_content(world: World | Uninstalled | None, charts: Mapping[str, alt.TopLevelMixin]) -> dict[str, Any] | None:
+def world_content(world: World | Uninstalled | None, charts: Charts) -> dict[str, Any] | None:
     """Return what the section on a dyad among all dyads is filled with; None where there is none."""
     if world is None:
         return None
@@ -236,19 +240,19 @@ def _outlook(strategy: Strategy | Unsolved | None) -> dict[str, Any]:
     }
 
 
-def _robust(assessment: Assessment) -> dict[str, Any] | None:
+def _robust(assessment: Findings, charts: Charts) -> dict[str, Any] | None:
     found = assessment.robust
     if found is None:
         return None
     return {
         "sentence": robust_sentence(found),
-        "spec": embedded(assessment.charts["claims"]),
+        "spec": embedded(charts["claims"]),
         "claims": claim_rows(found),
         "drivers": driver_rows(found),
     }
 
 
-def _treaties(assessment: Assessment) -> list[dict[str, Any]]:
+def _treaties(assessment: Findings) -> list[dict[str, Any]]:
     both = set(assessment.theatre.members)
     rows = []
     for treaty in assessment.theatre.treaties.sort("first_year", "id").iter_rows(named=True):

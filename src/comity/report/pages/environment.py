@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from comity.report.charts.chart_style import styled
 from comity.version import __version__
 
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["asset", "bundle", "embedded", "rendered", "styled", "template"]
-
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+__all__ = ["asset", "bundle", "embedded", "rendered", "template"]
 
 
 def rendered(name: str, **context: Any) -> str:
@@ -23,21 +22,6 @@ def rendered(name: str, **context: Any) -> str:
     scripts = "\n".join(map(asset, ("page.js", "filter.js")))
     inside = {"style": asset("page.css"), "script": scripts, "bundle": bundle().replace("</script", "<\\/script")}
     return template(name).render(**{"version": __version__, **inside, **context})
-
-
-def styled(chart: alt.TopLevelMixin) -> dict[str, Any]:
-    """Return a chart's specification with the page's fonts and quiet axes, however many rows it has."""
-    import altair
-
-    quiet: Any = (
-        chart.configure(font=_FONT, background="white")
-        .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal", gridColor="#F0F0F0")
-        .configure_legend(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
-        .configure_view(stroke=None)
-    )
-    with altair.data_transformers.enable("default", max_rows=None):
-        specification: dict[str, Any] = quiet.to_dict()
-    return specification
 
 
 def embedded(chart: alt.TopLevelMixin) -> str:

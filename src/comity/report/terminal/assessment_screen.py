@@ -21,10 +21,10 @@ from comity.report.text.world_text import analogue_sentences, standing_sentences
 
 if TYPE_CHECKING:
     from comity.model.interpretation.game_solutions import Outlook
-    from comity.report.assessment import Assessment
+    from comity.report.content.data_findings import DataFindings
+    from comity.report.content.findings import Findings
     from comity.report.content.game_section import Strategy, Unsolved
     from comity.report.content.robustness import Robust
-    from comity.report.data_assessment import DataAssessment
 
 __all__ = ["outlook_table", "show", "show_data", "show_rows"]
 
@@ -32,12 +32,12 @@ _ANALOGUES = 3  # shown; the page has all
 _SHORT = {"defensive": "def.", "expansionist": "exp.", "observers": "obs.", "noise alone": "noise"}
 
 
-def show(assessment: Assessment, written: Sequence[Path], console: Console | None = None) -> None:
+def show(assessment: Findings, written: Sequence[Path], console: Console | None = None) -> None:
     """Print an assessment's summary and where its files are.
 
     Parameters
     ----------
-    assessment : Assessment
+    assessment : Findings
     written : sequence of Path
         The files to name.
     console : rich.console.Console or None
@@ -61,9 +61,9 @@ def show(assessment: Assessment, written: Sequence[Path], console: Console | Non
     _files(written, console)
 
 
-def show_data(found: DataAssessment, written: Sequence[Path], console: Console | None = None) -> None:
+def show_data(found: DataFindings, written: Sequence[Path], console: Console | None = None) -> None:
     """Print what public data say of two states, and where the files are; see `show`."""
-    from comity.report.data_assessment import LACKS
+    from comity.report.content.data_findings import LACKS
 
     console = console or terminal()
     console.print(Text(f"{found.names}, {found.period[0]} to {found.until}", style="bold"))
@@ -96,7 +96,7 @@ def show_rows(rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console
     console.print(Text(f"{len(rows)} {what}"))
 
 
-def _ladder(assessment: Assessment) -> Table:
+def _ladder(assessment: Findings) -> Table:
     years = _shown(assessment.theatre.period)
     table = Table(
         title="Ladder of alignment (0 none, 1 partial, 2 full)",
@@ -113,7 +113,7 @@ def _ladder(assessment: Assessment) -> Table:
     return table
 
 
-def _commitment(assessment: Assessment) -> Table:
+def _commitment(assessment: Findings) -> Table:
     changes = assessment.commitment.filter((pl.col("commitment") != pl.col("commitment").shift()).fill_null(True))
     table = Table(title="Commitment (0 to 4)", title_justify="left", box=None, pad_edge=False)
     for name in ("From", "Grade", "In words"):

@@ -14,7 +14,7 @@ from comity.report.text.world_text import world_document
 from comity.version import __version__
 
 if TYPE_CHECKING:
-    from comity.report.assessment import Assessment
+    from comity.report.content.findings import Findings
 
 __all__ = ["SCHEMA", "document", "to_json"]
 
@@ -22,7 +22,7 @@ __all__ = ["SCHEMA", "document", "to_json"]
 SCHEMA = "comity-assessment/1"
 
 
-def document(assessment: Assessment) -> dict[str, Any]:
+def document(assessment: Findings) -> dict[str, Any]:
     """Return an assessment as nested dicts, lists and plain values."""
     theatre = assessment.theatre
     cast = theatre.header.cast

@@ -16,12 +16,12 @@ from comity.report.text.world_text import world_markdown
 from comity.version import __version__
 
 if TYPE_CHECKING:
-    from comity.report.assessment import Assessment
+    from comity.report.content.findings import Findings
 
 __all__ = ["markdown"]
 
 
-def markdown(assessment: Assessment) -> str:
+def markdown(assessment: Findings) -> str:
     """Return an assessment as Markdown: verdict, ladder, commitment, evidence, unknowns, sources, how to cite."""
     theatre = assessment.theatre
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
@@ -67,7 +67,7 @@ def _ladder(frame: pl.DataFrame) -> str:
     return _table(rows)
 
 
-def _commitment(assessment: Assessment) -> str:
+def _commitment(assessment: Findings) -> str:
     changes = assessment.commitment.filter((pl.col("commitment") != pl.col("commitment").shift()).fill_null(True))
     rows = [["From", "Grade", "In words", "Treaties"]]
     rows += [
@@ -77,7 +77,7 @@ def _commitment(assessment: Assessment) -> str:
     return _table(rows)
 
 
-def _evidence(assessment: Assessment) -> str:
+def _evidence(assessment: Findings) -> str:
     rows = [["Date", "Actors", "Dimension", "Act", "Level", "What", "Source", "Checked"]]
     for e in evidence_rows(assessment.theatre.events, assessment.theatre.sources):
         cited = "; ".join(f"{ref['id']} {ref['locator'] or ''}".strip() for ref in e["source"])

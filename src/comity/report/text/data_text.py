@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from comity.measure.casebook.treaty_commitment import LABELS
+from comity.report.content.data_findings import LACKS
 from comity.report.content.verdict_sentences import said
-from comity.report.data_assessment import LACKS
 from comity.report.text.markdown_table import pipe_table
 from comity.report.text.world_text import commitment_rows, world_document, world_markdown
 from comity.version import __version__
 
 if TYPE_CHECKING:
+    from comity.report.content.data_findings import DataFindings
     from comity.report.content.world_section import World
-    from comity.report.data_assessment import DataAssessment
 
 __all__ = ["DATA_SCHEMA", "data_document", "data_markdown", "key_facts", "summary"]
 
@@ -76,7 +76,7 @@ def key_facts(world: World) -> list[tuple[str, str, str]]:
     return facts
 
 
-def data_document(found: DataAssessment) -> dict[str, Any]:
+def data_document(found: DataFindings) -> dict[str, Any]:
     """Return it as nested dicts, lists and plain values."""
     return {
         "schema": DATA_SCHEMA,
@@ -90,7 +90,7 @@ def data_document(found: DataAssessment) -> dict[str, Any]:
     }
 
 
-def data_markdown(found: DataAssessment) -> str:
+def data_markdown(found: DataFindings) -> str:
     """Return it as Markdown."""
     spells = commitment_rows(found.world)
     blocks = [

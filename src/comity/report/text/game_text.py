@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from operator import eq, gt, lt
 from typing import TYPE_CHECKING, Any
 
+from comity.report.content.score_verdict import judged, rounded_scores
 from comity.report.text.markdown_table import pipe_table
 from comity.rounding import percent, two
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CAVEAT",
     "TRUTH_WORDS",
-    "judged",
-    "log_scores",
     "outlook_cases",
     "outlook_document",
     "outlook_head",
@@ -155,37 +153,13 @@ def outlook_sentence(outlook: Sequence[Outlook]) -> str:
 
 def score_sentence(scores: Scores) -> str:
     """Say in one sentence how well the game did on the record, beside random play and the forecaster."""
-    game, chance, rates = _rounded(scores)
+    game, chance, rates = rounded_scores(scores)
     moves = f"{scores.moves} move{'' if scores.moves == 1 else 's'}"
     return (
         f"On the {moves} that the record holds from {scores.since:.0f} to {int(scores.until)}, the game's log score is "
         f"{game:.1f}, that of choice at random {chance:.1f}, and that of a forecaster who knows no more than how often "
         f"each kind of act came before {rates:.1f} (higher is better); {judged(scores)}."
     )
-
-
-def log_scores(scores: Scores) -> str:
-    """Write the three log scores in a row, the game's first."""
-    game, chance, rates = _rounded(scores)
-    return f"{game:.1f} against {chance:.1f} and {rates:.1f}"
-
-
-def judged(scores: Scores) -> str:
-    """Say whether the game does better than choice at random and than the forecaster, and what follows where not."""
-    game, *others = _rounded(scores)
-    names = ("choice at random", "a forecaster who only counts")
-    by = {
-        verb: [name for name, other in zip(names, others, strict=True) if holds(game, other)]
-        for verb, holds in (("does better than", gt), ("does as well as", eq), ("loses to", lt))
-    }
-    parts = [f"{verb} {' and '.join(which)}" for verb, which in by.items() if which]
-    said = f"the alignment game {' but '.join(parts)}"
-    return said if len(by["does better than"]) == 2 else f"{said}: its outlook is what it assumes, not a forecast"
-
-
-def _rounded(scores: Scores) -> tuple[float, float, float]:
-    """Return the scores as they are written: the grid of beliefs moves the second decimal."""
-    return round(scores.game, 1), round(scores.random, 1), round(scores.forecaster, 1)
 
 
 def readings_of(strategy: Strategy | Unsolved | None, kinds: Sequence[str]) -> list[Reading]:

@@ -68,7 +68,7 @@ def _outlook(strategy: Strategy | Unsolved | None) -> list[str]:
     from comity.report.content.game_section import (
         Unsolved,  # brings the game's compiler, which the evidence does not need
     )
-    from comity.report.text.game_text import judged, log_scores
+    from comity.report.content.score_verdict import judged, log_scores
 
     if isinstance(strategy, Unsolved):
         return ["The alignment game gives no outlook here; its section says why."]
