@@ -277,14 +277,14 @@ def test_libraries_count_with_their_versions(monkeypatch: pytest.MonkeyPatch) ->
         ("comity.measure.casebook.ladder_rules.rules", {"ladder_rules.toml"}),
         ("comity.measure.networks.coalition_shape.cast", {"coalitions.csv"}),
         ("comity.measure.casebook.activity_record.regions_of", {"regions.csv"}),
-        ("comity.states.table.all_states", {"states.csv", "state_membership.csv"}),
+        ("comity.states.state_table.all_states", {"states.csv", "state_membership.csv"}),
         ("comity.model.game.parameter_table.parameters", {"parameters.csv"}),
         (
             "comity.data.joins.catalogue.columns_of",
             {"columns.csv", "gw_names.csv", "states.csv", "state_membership.csv"},
         ),
         ("comity.casebook.theatre.theatres", {"theatre.toml", "events.csv", "treaties.csv", "sources.csv"}),
-        ("comity.data.tables.readers.state_years.nmc", set()),
+        ("comity.data.tables.readers.state_attributes.nmc", set()),
     ],
 )
 def test_the_files_of_the_package_that_a_function_reads_are_found(name: str, files: set[str]) -> None:

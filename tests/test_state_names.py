@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from comity.errors import UnknownStateError
 from comity.states.lookup import bearers, code_in, known, state
 from comity.states.names import close_names, fold, named, unlisted
-from comity.states.table import all_states, fact_rows
+from comity.states.state_table import all_states, fact_rows
 
 EVERYBODY = all_states()
 # What countrycode calls a row that is no state.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from comity.report.assessment import Assessment, assess
     from comity.report.data_assessment import DataAssessment, assess_data
     from comity.states.lookup import state
-    from comity.states.table import State
+    from comity.states.state_table import State
 
 # Public names and where they live: a module is imported when its name is first used, so `import comity` is quick.
 _HOMES = {
@@ -28,7 +28,7 @@ _HOMES = {
     "ComityError": "comity.errors",
     "DataAssessment": "comity.report.data_assessment",
     "Panel": "comity.data.panel.panel_object",
-    "State": "comity.states.table",
+    "State": "comity.states.state_table",
     "Theatre": "comity.casebook.theatre",
     "assess": "comity.report.assessment",
     "assess_data": "comity.report.data_assessment",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.casebook import load_theatre
-from comity.casebook.template import scaffold
+from comity.casebook.theatre_template import scaffold
 from comity.casebook.vocabulary import COLUMNS
 from comity.errors import CasebookError, UnknownTheatreError
 

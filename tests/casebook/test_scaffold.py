@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comity.casebook import load_theatre
-from comity.casebook.template import scaffold
+from comity.casebook.theatre_template import scaffold
 from comity.casebook.vocabulary import ACTS, COLUMNS, DIMENSIONS
 from comity.errors import ComityError, OutputError, UnknownStateError
 

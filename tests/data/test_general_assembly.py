@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.tables.readers.general_assembly import could_vote, holder, seat_sources, seated, seats
+from comity.data.tables.readers.general_assembly_seats import could_vote, holder, seat_sources, seated, seats
 from comity.data.tables.table_cache import table
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 NAMES = sorted({seat.name for seat in seats()})
 days = st.dates(dt.date(1946, 1, 1), dt.date(2019, 12, 31))

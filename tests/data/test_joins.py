@@ -20,7 +20,7 @@ from comity.data.panel.panel_object import Panel
 from comity.data.tables.readers.alliances import member_dyads
 from comity.data.tables.readers.files import read_csv
 from comity.errors import PanelError
-from comity.states.table import System
+from comity.states.state_table import System
 from tests.data.reference import CARRIED, DYAD, ZEROS, Frame, Reference, peace_years, spells
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]

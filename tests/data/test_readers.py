@@ -12,9 +12,9 @@ from comity.data.joins.catalogue import JOINS, columns_of
 from comity.data.sources.store import installed_file
 from comity.data.tables.readers.disputes import known
 from comity.data.tables.readers.files import read_r
-from comity.data.tables.readers.state_years import POLITY_CODES, polity_scores
+from comity.data.tables.readers.state_attributes import POLITY_CODES, polity_scores
 from comity.data.tables.table_cache import TABLES, table
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 pytestmark = [pytest.mark.mirror, pytest.mark.usefixtures("data")]
 

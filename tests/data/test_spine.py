@@ -10,7 +10,7 @@ import pytest
 import comity
 from comity.data.rows import membership
 from comity.errors import PanelError, PeriodError, UnknownStateError
-from comity.states.table import GWOnly, Spell, System, all_states, gw_only
+from comity.states.state_table import GWOnly, Spell, System, all_states, gw_only
 
 
 def _listed(system: System) -> list[Spell | GWOnly]:

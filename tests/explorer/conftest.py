@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from comity.explorer.app import create_app
 from comity.explorer.game import solved_games
-from comity.model.record.position import game_of
+from comity.model.record.grid_position import game_of
 from tests.explorer.served import served
 
 SMALLEST = {"K": 1, "Q": 1, "M": 3}

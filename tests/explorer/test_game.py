@@ -16,7 +16,7 @@ from comity.explorer.game.parameter_sliders import changed, changes_of, sliders
 from comity.explorer.game.solved_games import COARSE
 from comity.explorer.web.settings import Settings
 from comity.model.markov.distributions import chain
-from comity.model.record.position import game_of, standing
+from comity.model.record.grid_position import game_of, standing
 from comity.model.solver.equilibrium import solve
 from comity.scenario.file.parameter_keys import keys
 

@@ -17,7 +17,7 @@ from comity.errors import DataMissingError, PanelError, PeriodError, UnknownStat
 from comity.measure.networks.coalition_shape import COALITION, KINDS, cast, coalition, rests_on
 from comity.measure.networks.hub_and_spokes import hub_or_mesh
 from comity.measure.networks.linear_trend import trend
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 Bools = npt.NDArray[np.bool_]
 

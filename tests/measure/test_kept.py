@@ -206,7 +206,7 @@ def copied(tmp_path_factory: pytest.TempPathFactory, before: dict[str, str]) -> 
 _ALL_TABLES = {f"table {name}" for name in TABLES}
 #: A file of the package, what is written in it in place of what, and what has to be made again.
 CODE: list[tuple[str, str, str, set[str]]] = [
-    ("data/tables/readers/state_years.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
+    ("data/tables/readers/state_attributes.py", "def nmc(", "def nmc(*, ", {"table nmc", "history"}),
     ("data/tables/readers/disputes.py", "_AUSTRIA_FROM = 1919", "_AUSTRIA_FROM = 1920",
      {"table rivalries", "table rivalries_td", "table rivalries_of_states", "depth", "history"}),
     ("data/tables/readers/alliances.py", "_ATOP_ENDS = 2018", "_ATOP_ENDS = 2017",

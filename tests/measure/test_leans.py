@@ -9,7 +9,7 @@ from comity.casebook import Theatre
 from comity.measure.casebook.swing_leans import Lean, has_table, last_recorded, lean_history, leans
 from comity.model.game.game_object import Theatre as Game
 from comity.model.record.coded_moves import moves, opening
-from comity.model.record.position import game_of
+from comity.model.record.grid_position import game_of
 from comity.report.content.verdict_sentences import leans_sentence
 from tests.planted import event, plant
 

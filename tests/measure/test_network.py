@@ -10,7 +10,7 @@ from comity.errors import DataMissingError, PanelError, PeriodError
 from comity.measure.networks.signed_graph import graph_of
 from comity.measure.networks.structural_balance import balance
 from comity.measure.networks.yearly_network import NETWORK, STATES, Network, network, rests_on
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 
 @pytest.fixture(scope="module")

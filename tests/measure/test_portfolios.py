@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.tables.readers.general_assembly import seats
+from comity.data.tables.readers.general_assembly_seats import seats
 from comity.errors import PanelError
 from comity.measure.portfolios import portfolio_items as module
 from comity.measure.portfolios.portfolio_items import ATOP_TIES, LACKING, MISSING, Portfolios, portfolios
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 VOTES = {"rcid": pl.Int32, "date": pl.Date, "ccode": pl.Int32, "vote": pl.Int32}
 # Years in which seats change: admissions, China's seat, Germany, Yemen, South Africa, no roll call at all.

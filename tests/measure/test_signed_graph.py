@@ -9,7 +9,7 @@ import pytest
 from comity.data.tables.table_cache import table
 from comity.errors import DataMissingError, PanelError, PeriodError
 from comity.measure.networks.signed_graph import SIGNED, covered, graph_of, rests_on, signed_ties
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 
 @pytest.mark.mirror

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.data.tables.readers.general_assembly import seats
+from comity.data.tables.readers.general_assembly_seats import seats
 from comity.data.tables.table_cache import table
 from comity.measure.portfolios.vote_account import ACCOUNT, SEATS, account, general_assembly, votes_account
 from tests.running import Run

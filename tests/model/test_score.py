@@ -11,7 +11,7 @@ import comity
 from comity.model.game.game_object import Theatre
 from comity.model.markov.distributions import Chain, chain, null_chain
 from comity.model.record.coded_moves import Move, Place
-from comity.model.record.position import game_of, standing
+from comity.model.record.grid_position import game_of, standing
 from comity.model.record.record_scores import Record, Scores, forecaster_score, game_score, random_score, scores
 from comity.model.solver.equilibrium import Equilibrium, solve
 

@@ -12,7 +12,7 @@ from comity.errors import PeriodError, ScenarioError
 from comity.model.game.game_object import Theatre
 from comity.model.markov.distributions import chain
 from comity.model.record.coded_moves import moves, opening, rung
-from comity.model.record.position import STANDING_MOVES, game_of, standing
+from comity.model.record.grid_position import STANDING_MOVES, game_of, standing
 from comity.model.solver.equilibrium import Equilibrium, solve
 from tests.planted import event, plant, treaty
 

@@ -8,7 +8,7 @@ from comity.measure.world.dyad_histories import HISTORY
 from comity.measure.world.dyad_placement import STANDING, Placement
 from comity.measure.world.historical_analogues import ANALOGUES
 from comity.report.content.world_section import COMMITMENTS, DENSITY, VOTES, World
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["bare_world", "planted_history", "planted_world"]
 

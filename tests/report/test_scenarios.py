@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.report.charts.scenario_charts import FIGURES, scenario_charts
+from comity.report.charts.scenario_figures import FIGURES, scenario_charts
 from comity.report.pages.scenario_page import comparison_page, save_comparison
 from comity.report.text.scenario_text import comparison_document, comparison_markdown, shock_words
 from comity.scenario import Comparison, Unsolved, compare, load_scenario

@@ -17,7 +17,7 @@ from comity.errors import ScenarioError, SolveError
 from comity.model.game.game_object import Theatre as Game
 from comity.model.interpretation.game_solutions import Study
 from comity.model.markov.distributions import REGIMES, chain
-from comity.model.record.position import game_of
+from comity.model.record.grid_position import game_of
 from comity.model.solver.equilibrium import Equilibrium
 from comity.report.charts.game_figures import FIGURES
 from comity.report.content import game_section

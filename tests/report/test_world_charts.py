@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.report.charts.picture_files import picture
-from comity.report.charts.world_charts import depth_chart, votes_chart, world_charts, world_plane_chart
+from comity.report.charts.world_figures import depth_chart, votes_chart, world_charts, world_plane_chart
 from comity.report.content.world_section import DENSITY
 from tests.report.planted_world import bare_world, planted_history, planted_world
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from comity.errors import ScenarioError
 from comity.model.game.validation import Start
 from comity.model.interpretation.game_solutions import Study
-from comity.model.record.position import game_of, standing
+from comity.model.record.grid_position import game_of, standing
 from comity.scenario import load_scenario, scenarios
 from comity.scenario.file.inheritance import ready
 from comity.scenario.file.scenario_template import scaffold

@@ -77,7 +77,7 @@ def new(
 
     Example: comity casebook new nordic --members FIN,SWE --leader RUS --period 1994:2023
     """
-    from comity.casebook.template import scaffold
+    from comity.casebook.theatre_template import scaffold
 
     files = scaffold(folder, members.split(","), leader, [code for code in swing.split(",") if code], period)
     print(f"Wrote {', '.join(file.name for file in files)} in {folder}.")

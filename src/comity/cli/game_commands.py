@@ -213,10 +213,10 @@ def _show_readings(found: list[Reading]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from comity.report.terminal.console import terminal
+    from comity.report.terminal.console import new_console
     from comity.rounding import two
 
-    console = terminal()
+    console = new_console()
     for r in found:
         null = "" if r.null is None else f"   noise alone {two(r.null)}"
         console.print(Text(f"{r.name}: {r.shown}{null}", style="bold"))
@@ -225,19 +225,19 @@ def _show_readings(found: list[Reading]) -> None:
 
 def _show_outlook(outlook: list[Outlook]) -> None:
     from comity.report.terminal.assessment_screen import outlook_table
-    from comity.report.terminal.console import terminal
+    from comity.report.terminal.console import new_console
     from comity.report.text.game_text import outlook_sentence
 
     print(outlook_sentence(outlook))
-    terminal().print(outlook_table(outlook))
+    new_console().print(outlook_table(outlook))
 
 
 def _table(title: str, head: Any, rows: Sequence[Sequence[str]]) -> None:
     from rich.table import Table
 
-    from comity.report.terminal.console import terminal
+    from comity.report.terminal.console import new_console
 
-    console = terminal()
+    console = new_console()
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for i, name in enumerate(head):
         table.add_column(name, justify="left" if i == 0 else "right")

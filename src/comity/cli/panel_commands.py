@@ -107,7 +107,6 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
     from rich.table import Table
 
     from comity.data.joins.catalogue import all_joins, columns_of
-    from comity.report.terminal.console import terminal
 
     rows = []
     for name, join in all_joins().items():
@@ -267,8 +266,6 @@ def _finish(
 def _show_dictionary(made: Panel) -> None:
     from rich.table import Table
     from rich.text import Text
-
-    from comity.report.terminal.console import terminal
 
     table = Table("column", "meaning", "years", "absent means")
     for row in made.dictionary().iter_rows(named=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from comity.model.interpretation.six_readings import Reading, readings
     from comity.model.markov.distributions import Chain, chain, null_chain
     from comity.model.markov.simulation import Path, paths
-    from comity.model.record.position import Standing, standing
+    from comity.model.record.grid_position import Standing, standing
     from comity.model.record.theatre_game import game_of
     from comity.model.solver.equilibrium import Equilibrium, solve
 
@@ -29,7 +29,7 @@ _HOMES = {
     "Phase": "comity.model.batch.phase_grid",
     "Reading": "comity.model.interpretation.six_readings",
     "Spread": "comity.model.batch.parameter_intervals",
-    "Standing": "comity.model.record.position",
+    "Standing": "comity.model.record.grid_position",
     "Start": "comity.model.game.validation",
     "Study": "comity.model.interpretation.game_solutions",
     "Theatre": "comity.model.game.game_object",
@@ -42,7 +42,7 @@ _HOMES = {
     "solve": "comity.model.solver.equilibrium",
     "solve_draws": "comity.model.batch.many_draws",
     "spread": "comity.model.batch.parameter_intervals",
-    "standing": "comity.model.record.position",
+    "standing": "comity.model.record.grid_position",
     "tipping": "comity.model.gradients.tipping_points",
 }
 

@@ -45,7 +45,7 @@ class Assessment(Findings, Report):
         from comity.report.charts.game_figures import strategy_charts
         from comity.report.charts.sweep_charts import claims_chart
         from comity.report.charts.timeline import timeline_chart
-        from comity.report.charts.world_charts import world_charts
+        from comity.report.charts.world_figures import world_charts
 
         return {
             "plane": theatre_charts.plane_chart(self.plane),

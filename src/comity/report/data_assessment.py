@@ -25,7 +25,7 @@ class DataAssessment(DataFindings, Report):
     @cached_property
     def charts(self) -> dict[str, alt.TopLevelMixin]:
         """The page's charts by name, as Altair objects: depth, among, votes, as far as there is something to show."""
-        from comity.report.charts.world_charts import world_charts
+        from comity.report.charts.world_figures import world_charts
 
         return world_charts(self.world)
 

@@ -11,12 +11,12 @@ from comity.lazy import publish
 
 if TYPE_CHECKING:
     from comity.states.lookup import code_in, collisions, members, state, system_ends
-    from comity.states.table import Collision, Spell, State
+    from comity.states.state_table import Collision, Spell, State
 
 _HOMES = {
-    "Collision": "comity.states.table",
-    "Spell": "comity.states.table",
-    "State": "comity.states.table",
+    "Collision": "comity.states.state_table",
+    "Spell": "comity.states.state_table",
+    "State": "comity.states.state_table",
     "code_in": "comity.states.lookup",
     "collisions": "comity.states.lookup",
     "members": "comity.states.lookup",

@@ -25,7 +25,7 @@ from typing import Any
 
 from comity.errors import UnknownStateError
 from comity.states.names import close_names, fold, named, unlisted
-from comity.states.table import Collision, Date, Spell, State, System, all_states, fact_rows, window
+from comity.states.state_table import Collision, Date, Spell, State, System, all_states, fact_rows, window
 
 __all__ = [
     "Collision",

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from comity.states.table import State, all_states, fact_rows, gw_names, gw_only
+from comity.states.state_table import State, all_states, fact_rows, gw_names, gw_only
 
 __all__ = ["close_names", "fold", "named", "unlisted"]
 

@@ -13,7 +13,7 @@ import polars as pl
 from comity.data.rows.membership import dyad_rows
 from comity.data.rows.row_index import Rows, gather
 from comity.data.sources.registry import source
-from comity.states.table import Spell, State, all_states, gw_names, gw_only
+from comity.states.state_table import Spell, State, all_states, gw_names, gw_only
 
 __all__ = ["capital_distance", "codes", "great_circle", "ideal_distance", "state_codes"]
 

@@ -10,7 +10,7 @@ from comity.data.rows.membership import Subset, Years, codes_of, dyad_rows, key_
 from comity.data.rows.political_relevance import RELEVANT
 from comity.errors import PanelError
 from comity.states.lookup import system_ends
-from comity.states.table import System
+from comity.states.state_table import System
 
 __all__ = ["RELEVANT", "dyad_years", "state_years"]
 

@@ -17,7 +17,7 @@ from comity.data.output.panel_files import write_frame
 from comity.data.rows.membership import key_names
 from comity.data.rows.row_index import Rows
 from comity.data.sources.citations import cite_sources
-from comity.states.table import System
+from comity.states.state_table import System
 from comity.value_objects import ByValue
 
 if TYPE_CHECKING:

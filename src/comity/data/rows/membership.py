@@ -12,7 +12,7 @@ import polars as pl
 from comity.errors import PanelError, PeriodError, UnknownStateError
 from comity.states.lookup import bearers, code_in, no_such, system_ends
 from comity.states.names import fold, named
-from comity.states.table import GWOnly, Spell, System, all_states, gw_only
+from comity.states.state_table import GWOnly, Spell, System, all_states, gw_only
 
 __all__ = [
     "FIRST_YEAR",

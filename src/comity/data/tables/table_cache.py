@@ -16,9 +16,9 @@ from comity.cache.code_digest import code_of
 from comity.cache.disk_cache import key_of
 from comity.data.sources.registry import source
 from comity.data.sources.store import TABLES_KEPT, installed_file, needed
-from comity.data.tables.readers import alliances, disputes, distances, roll_calls, state_years, ties
+from comity.data.tables.readers import alliances, disputes, distances, general_assembly_votes, state_attributes, ties
 from comity.progress import counted
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["TABLES", "Table", "available", "key_of_table", "sources_of", "table"]
 
@@ -40,19 +40,19 @@ class Table:
 
 
 TABLES = {
-    "majors": Table(state_years.majors, ("cow_majors",)),
-    "nmc": Table(state_years.nmc, ("cow_nmc",)),
-    "capitals": Table(state_years.capitals, ("cow_capitals",)),
-    "democracy": Table(state_years.democracy, ("cw_democracy", "polity5")),
-    "gdp": Table(state_years.gdp, ("cw_gdppop",)),
-    "trade": Table(state_years.trade, ("cow_trade_sy",)),
-    "igo_memberships": Table(state_years.igo_memberships, ("cow_igo_sy",)),
-    "ideal_points": Table(state_years.ideal_points, ("idealpointestimatesall_jun2024",)),
-    "us_troops": Table(state_years.us_troops, ("troopdata_rebuild_country_year",)),
+    "majors": Table(state_attributes.majors, ("cow_majors",)),
+    "nmc": Table(state_attributes.nmc, ("cow_nmc",)),
+    "capitals": Table(state_attributes.capitals, ("cow_capitals",)),
+    "democracy": Table(state_attributes.democracy, ("cw_democracy", "polity5")),
+    "gdp": Table(state_attributes.gdp, ("cw_gdppop",)),
+    "trade": Table(state_attributes.trade, ("cow_trade_sy",)),
+    "igo_memberships": Table(state_attributes.igo_memberships, ("cow_igo_sy",)),
+    "ideal_points": Table(state_attributes.ideal_points, ("idealpointestimatesall_jun2024",)),
+    "us_troops": Table(state_attributes.us_troops, ("troopdata_rebuild_country_year",)),
     "contiguity": Table(distances.contiguity, ("cow_contdir",)),
-    "borders": Table(state_years.borders, of=("contiguity",)),
+    "borders": Table(state_attributes.borders, of=("contiguity",)),
     "minimum_distance": Table(distances.minimum_distance, ("cow_mindist",)),
-    "nearest_state": Table(state_years.nearest_state, of=("minimum_distance",)),
+    "nearest_state": Table(state_attributes.nearest_state, of=("minimum_distance",)),
     "atop": Table(alliances.atop, ("atop_alliance",)),
     "atop_provisions": Table(alliances.atop_provisions, ("atop5_1m", "atopinst5_1")),
     "cow_alliances": Table(alliances.cow_alliances, ("alliance_v4_1_by_dyad",)),
@@ -63,7 +63,7 @@ TABLES = {
     "wars_raw": Table(disputes.wars_raw, ("cow_war_inter",)),
     "wars": Table(disputes.known, of=("wars_raw",)),
     "rivalries": Table(disputes.rivalries, ("tss_rivalries",)),
-    "rivalries_of_states": Table(state_years.rivalries_of_states, of=("rivalries",)),
+    "rivalries_of_states": Table(state_attributes.rivalries_of_states, of=("rivalries",)),
     "rivalries_td": Table(disputes.rivalries_td, ("td_rivalries",)),
     "arms_transfers": Table(ties.arms_transfers, ("sipri_exports_processed",)),
     "defence_agreements": Table(ties.defence_agreements, ("dcad_v1_0_main",)),
@@ -71,9 +71,11 @@ TABLES = {
     "exercises_russia": Table(ties.exercises_russia, ("joint_military_exercises_involving_russia",)),
     "igos": Table(ties.igos, ("cow_igo_ndy",)),
     "icews": Table(ties.icews, ("icews",)),
-    "votes_in_file": Table(roll_calls.votes_in_file, ("un_votes", "un_roll_calls"), per=("rcid", "country")),
-    "votes": Table(roll_calls.votes, of=("votes_in_file",), per=("rcid",)),
-    "roll_call_issues": Table(roll_calls.roll_call_issues, ("un_roll_call_issues",), per=("rcid", "issue")),
+    "votes_in_file": Table(
+        general_assembly_votes.votes_in_file, ("un_votes", "un_roll_calls"), per=("rcid", "country")
+    ),
+    "votes": Table(general_assembly_votes.votes, of=("votes_in_file",), per=("rcid",)),
+    "roll_call_issues": Table(general_assembly_votes.roll_call_issues, ("un_roll_call_issues",), per=("rcid", "issue")),
 }
 
 _SLOW = {

@@ -11,7 +11,7 @@ import polars as pl
 from comity.data.joins.computed_columns import state_codes
 from comity.errors import PanelError, UnknownStateError, nearest
 from comity.states.lookup import state
-from comity.states.table import System, gw_only
+from comity.states.state_table import System, gw_only
 
 __all__ = ["Keys", "coded", "find_keys", "whole_numbers"]
 

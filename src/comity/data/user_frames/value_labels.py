@@ -9,7 +9,7 @@ import polars as pl
 from comity.data.user_frames.key_columns import Keys
 from comity.errors import PanelError
 from comity.states.names import named
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["by_labels"]
 

@@ -18,7 +18,7 @@ from comity.explorer.web.job_queue import Desk, Pace
 from comity.explorer.web.problems import PROBLEMS
 from comity.explorer.web.templating import rendered
 from comity.model.game.terms import FORBIDDABLE, Truth
-from comity.model.record.position import game_of
+from comity.model.record.grid_position import game_of
 from comity.report.text.game_text import CAVEAT
 
 __all__ = ["router"]

@@ -19,7 +19,7 @@ from comity.model.game.game_object import Theatre
 from comity.model.game.terms import Truth
 from comity.model.interpretation.game_solutions import Study
 from comity.model.markov.distributions import chain
-from comity.model.record.position import Standing, game_of, standing
+from comity.model.record.grid_position import Standing, game_of, standing
 from comity.model.record.record_scores import scores
 from comity.model.solver.equilibrium import Equilibrium, solve
 from comity.report.text.game_text import score_sentence

@@ -16,7 +16,7 @@ from comity.explorer.views.search import canonical, pair_of
 from comity.explorer.web.json_twin import Page, twin
 from comity.explorer.web.problems import Moved
 from comity.report.assessment import Assessment
-from comity.report.charts.world_charts import world_charts
+from comity.report.charts.world_figures import world_charts
 from comity.report.content.pair_of_states import theatre_of
 from comity.report.content.world_section import Uninstalled, World
 from comity.report.data_assessment import DataAssessment

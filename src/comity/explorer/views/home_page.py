@@ -13,7 +13,7 @@ from comity.explorer.views.search import Hit, found
 from comity.explorer.web.json_twin import Page, twin
 from comity.explorer.web.schemas import Years
 from comity.report.content.verdict_sentences import name_of
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 from comity.version import __version__
 
 __all__ = ["HomeDocument", "home", "router"]

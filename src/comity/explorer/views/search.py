@@ -12,7 +12,7 @@ from comity.explorer.game.embedded_theatres import theatre_named
 from comity.report.content.pair_of_states import states_meant
 from comity.states.lookup import bearers, known, state
 from comity.states.names import close_names
-from comity.states.table import State, all_states
+from comity.states.state_table import State, all_states
 
 __all__ = ["Hit", "canonical", "found", "pair_of"]
 

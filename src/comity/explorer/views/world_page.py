@@ -19,7 +19,7 @@ from comity.measure.networks.yearly_network import Network, network, rests_on
 from comity.report.charts.signed_network import network_chart
 from comity.report.charts.state_map import MAP_CAVEAT, map_chart
 from comity.report.pages.environment import embedded
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["WorldDocument", "router", "world"]
 

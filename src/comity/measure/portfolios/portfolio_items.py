@@ -17,10 +17,10 @@ import numpy.typing as npt
 import polars as pl
 
 from comity.data.rows.row_index import positions_of
-from comity.data.tables.readers.general_assembly import could_vote
+from comity.data.tables.readers.general_assembly_seats import could_vote
 from comity.data.tables.table_cache import Progress, table
 from comity.errors import PanelError, nearest
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 from comity.value_objects import ByValue
 
 __all__ = ["ATOP_TIES", "LACKING", "MISSING", "Portfolios", "alliance_portfolios", "portfolios", "vote_portfolios"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from comity.data.tables.readers.general_assembly import Seat, seat_sources, seated, seats
+from comity.data.tables.readers.general_assembly_seats import Seat, seat_sources, seated, seats
 from comity.data.tables.table_cache import Progress, table
 
 __all__ = ["ACCOUNT", "SEATS", "account", "general_assembly", "votes_account"]

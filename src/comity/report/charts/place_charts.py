@@ -7,7 +7,7 @@ import polars as pl
 
 from comity.casebook.theatre import Theatre as Casebook
 from comity.model.record.coded_moves import moves, opening
-from comity.model.record.position import game_of
+from comity.model.record.grid_position import game_of
 from comity.report.charts.theatre_charts import PALETTE, WIDTH
 from comity.report.content.verdict_sentences import name_of
 

@@ -15,7 +15,7 @@ from comity.errors import PeriodError
 from comity.measure.networks.bloc_detection import needs_igraph
 from comity.measure.networks.yearly_network import Network
 from comity.report.charts.theatre_charts import PALETTE, WIDTH
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["network_chart"]
 

@@ -17,7 +17,7 @@ from comity.model.gradients.tipping_points import sentence, tipping
 from comity.model.interpretation import reading_tables
 from comity.model.interpretation.game_solutions import GAMES, Outlook, Study
 from comity.model.interpretation.six_readings import Reading, readings
-from comity.model.record.position import Standing, game_of, standing
+from comity.model.record.grid_position import Standing, game_of, standing
 from comity.model.record.record_scores import Scores, scores
 from comity.model.solver.game_cache import kept
 from comity.value_objects import ByValue

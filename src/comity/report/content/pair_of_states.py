@@ -8,7 +8,7 @@ from comity.casebook.theatre import Theatre, embedded_theatre, load_theatre, the
 from comity.errors import PeriodError, UnknownStateError, UnknownTheatreError
 from comity.model.record.theatre_game import game_faults
 from comity.states.lookup import bearers, state
-from comity.states.table import State, all_states
+from comity.states.state_table import State, all_states
 
 __all__ = ["states_meant", "theatre_of"]
 

@@ -14,7 +14,7 @@ from comity.measure.casebook.activity_record import between
 from comity.measure.casebook.swing_leans import Lean, has_table, last_recorded, leans
 from comity.measure.casebook.treaties import in_force
 from comity.states.lookup import state
-from comity.states.table import State
+from comity.states.state_table import State
 
 __all__ = ["leans_sentence", "name_of", "position", "said", "verdict"]
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from comity.errors import DataMissingError, PeriodError
 from comity.measure.casebook.treaty_commitment import LABELS
-from comity.states.table import State, all_states
+from comity.states.state_table import State, all_states
 from comity.value_objects import ByValue
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import polars as pl
 
 from comity.casebook.vocabulary import CHECKED, DIMENSIONS, LEVELS
 from comity.report.charts.game_figures import FIGURES
-from comity.report.charts.world_charts import WORLD_FIGURES
+from comity.report.charts.world_figures import WORLD_FIGURES
 from comity.report.content.citation import cite_assessment, cite_source, evidence_rows, link_of
 from comity.report.content.data_findings import LACKS
 from comity.report.content.first_answer import answer

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.report.charts.scenario_charts import FIGURES, scenario_charts
+from comity.report.charts.scenario_figures import FIGURES, scenario_charts
 from comity.report.pages.environment import embedded, rendered
 from comity.report.save import FORMATS, save_forms
 from comity.report.text.assessment_json import to_json

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from comity.report.content.verdict_sentences import name_of
 from comity.report.content.world_section import Uninstalled, World
-from comity.report.terminal.console import terminal
+from comity.report.terminal.console import new_console
 from comity.report.text.game_text import outlook_cases, outlook_rows, outlook_sentence, score_sentence
 from comity.report.text.robustness_text import claim_rows, robust_sentence
 from comity.report.text.world_text import analogue_sentences, standing_sentences
@@ -43,7 +43,7 @@ def show(assessment: Findings, written: Sequence[Path], console: Console | None 
     console : rich.console.Console or None
         None means standard output, at most 100 columns wide.
     """
-    console = console or terminal()
+    console = console or new_console()
     names = " and ".join(name_of(code) for code in assessment.dyad.split("-"))
     console.print(Text(f"{names}, {assessment.theatre.period[0]} to {assessment.until}", style="bold"))
     console.print(Padding(Text(assessment.answer), (1, 0, 0, 0)))
@@ -65,7 +65,7 @@ def show_data(found: DataFindings, written: Sequence[Path], console: Console | N
     """Print what public data say of two states, and where the files are; see `show`."""
     from comity.report.content.data_findings import LACKS
 
-    console = console or terminal()
+    console = console or new_console()
     console.print(Text(f"{found.names}, {found.period[0]} to {found.until}", style="bold"))
     for text in (found.summary, LACKS):
         console.print(Padding(Text(text), (1, 0, 0, 0)))
@@ -85,7 +85,7 @@ def _files(written: Sequence[Path], console: Console) -> None:
 
 def show_rows(rows: Sequence[dict[str, Any]], what: str, *, whole: bool, console: Console | None = None) -> None:
     """Print rows of a casebook: a line or two each, or every cell when `whole`."""
-    console = console or terminal()
+    console = console or new_console()
     for row in rows:
         if whole:
             for name, value in row.items():

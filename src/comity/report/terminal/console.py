@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.console import Console
 
-__all__ = ["terminal"]
+__all__ = ["new_console"]
 
 _WIDEST = 100
 
 
-def terminal(widest: int | None = _WIDEST) -> Console:
+def new_console(widest: int | None = _WIDEST) -> Console:
     """Return the console that the commands print to, as wide as the terminal is, but no wider than `widest`.
 
     Titles, names and notes come from files that people write: a word in square brackets, or between colons, is a word
@@ -17,7 +17,7 @@ def terminal(widest: int | None = _WIDEST) -> Console:
 
     Examples
     --------
-    >>> terminal().print("[bold]a :smile:[/]")
+    >>> new_console().print("[bold]a :smile:[/]")
     [bold]a :smile:[/]
     """
     console = Console(highlight=False, markup=False, emoji=False)

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from comity.report.terminal.assessment_screen import outlook_table
-from comity.report.terminal.console import terminal
+from comity.report.terminal.console import new_console
 from comity.report.text.game_text import outlook_sentence
 from comity.report.text.scenario_text import SCENARIO_CAVEAT, difference_rows, shock_words
 from comity.rounding import two
@@ -27,7 +27,7 @@ _LARGEST = 3  # differences shown; all of them stand on the page
 
 def show(comparison: Comparison, written: Sequence[Path]) -> None:
     """Show where each scenario leads, how it differs from the first, and which files were written."""
-    console = terminal()
+    console = new_console()
     console.print(Text(SCENARIO_CAVEAT, style="dim"))
     for outcome in comparison.outcomes:
         console.print()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from comity.report.terminal.console import terminal
+from comity.report.terminal.console import new_console
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +33,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
     top : int
         Parameters for each measure.
     """
-    console = terminal()
+    console = new_console()
     console.print(f"{sweep.frame.height:,} draws, {sweep.failed:,} of them with a reason why something is missing.")
     if claims is not None:
         table = Table(title="Share of draws in which a claim holds", title_justify="left", box=None, pad_edge=False)
@@ -52,7 +52,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
 
 def show_borders(borders: Borders) -> None:
     """Show how much of the rectangle each regime takes, and how it was solved."""
-    console = terminal()
+    console = new_console()
     first, second = borders.keys
     cells = borders.cells
     area = ((cells["first_to"] - cells["first"]) * (cells["second_to"] - cells["second"])).to_numpy()

@@ -82,7 +82,7 @@ class Scenario(ByValue):
         if self.evidence is None or all(key in self.given for key in _START):
             return self.outline
         from comity.model.interpretation.game_solutions import Study
-        from comity.model.record.position import standing  # brings the solver, which reading a file does not need
+        from comity.model.record.grid_position import standing  # brings the solver, which reading a file does not need
 
         grid: dict[str, Any] = {name: self.outline.numbers[name] for name in GRID if name != "n"}
         own = Study(game_of(self.evidence).replace(**grid), progress=progress)

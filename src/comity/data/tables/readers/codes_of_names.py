@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 
 from comity.states.lookup import bearers
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["code_of", "with_code"]
 

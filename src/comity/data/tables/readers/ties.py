@@ -9,7 +9,7 @@ import polars as pl
 from comity.data.tables.readers.codes_of_names import with_code
 from comity.data.tables.readers.files import read_csv, read_r, settled
 from comity.data.tables.readers.year_rows import both_ways, by_year
-from comity.states.table import all_states
+from comity.states.state_table import all_states
 
 __all__ = ["arms_transfers", "defence_agreements", "exercises", "exercises_russia", "icews", "igos"]
 

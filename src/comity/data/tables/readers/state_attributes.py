@@ -8,7 +8,7 @@ import polars as pl
 
 from comity.data.tables.readers.codes_of_names import with_code
 from comity.data.tables.readers.files import read_csv, read_r, settled, years_of
-from comity.data.tables.readers.general_assembly import holder
+from comity.data.tables.readers.general_assembly_seats import holder
 from comity.data.tables.readers.year_rows import by_year
 
 __all__ = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from comity.data.tables.readers.files import read_r
-from comity.data.tables.readers.general_assembly import seated
+from comity.data.tables.readers.general_assembly_seats import seated
 
 __all__ = ["roll_call_issues", "votes", "votes_in_file"]
 
