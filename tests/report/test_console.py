@@ -18,6 +18,6 @@ def test_nothing_of_a_text_is_taken_for_markup(capsys: pytest.CaptureFixture[str
 
 def test_it_is_no_wider_than_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    assert (new_console().width, terminal(None).width) == (100, 200)
+    assert (new_console().width, new_console(None).width) == (100, 200)
     monkeypatch.setenv("COLUMNS", "70")
-    assert (new_console().width, terminal(None).width) == (70, 70)
+    assert (new_console().width, new_console(None).width) == (70, 70)

@@ -44,7 +44,7 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
     for one in sources().values():
         years = f"{one.years[0]}-{one.years[1]}"
         table.add_row(one.key, f"{one.title}, {one.version}", years, size(one.bytes), condition(one).value)
-    terminal(None).print(table)
+    new_console(None).print(table)
     print(f"Kept in {folder()}. Install with: comity data install KEY... or --all")
 
 

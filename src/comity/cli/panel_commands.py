@@ -121,7 +121,7 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
     for name, title, units, years, _ in rows:
         to = " and ".join(u.removesuffix("-year") + "s" for u in units)
         table.add_row(name, title, to, "" if years is None else f"{years[0]}-{years[1]}")
-    terminal(None).print(table)
+    new_console(None).print(table)
 
 
 @panel.command()
@@ -272,7 +272,7 @@ def _show_dictionary(made: Panel) -> None:
         measure = f" [{row['measure']}]" if row["measure"] else ""
         meaning = Text(f"{row['description']}{measure}")
         table.add_row(row["column"], meaning, row["years"] or "", row["absent"] or "")
-    terminal(None).print(table)
+    new_console(None).print(table)
 
 
 def _items(text: str) -> list[str]:
