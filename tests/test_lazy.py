@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import importlib
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-import comity.model
-import comity.scenario
+import comity
+import comity.states
 
 
-@pytest.mark.parametrize("package", [comity.model, comity.scenario, comity])
+@pytest.mark.parametrize("package", [comity.model, comity.measure, comity.scenario, comity.data, comity.states, comity])
 def test_public_names_of_a_lazy_package_resolve_and_others_are_refused(package: object) -> None:
     assert dir(package) == package.__all__  # type: ignore[attr-defined]
     for name in package.__all__:  # type: ignore[attr-defined]
@@ -18,11 +21,21 @@ def test_public_names_of_a_lazy_package_resolve_and_others_are_refused(package: 
         package.no_such_name  # type: ignore[attr-defined]  # noqa: B018
 
 
-def test_a_function_is_not_replaced_by_the_module_of_its_name() -> None:
-    for module in ("comity.model.solve", "comity.model.standing", "comity.model.readings", "comity.scenario.run"):
-        loaded = importlib.import_module(module)
-        package, _, name = module.rpartition(".")
-        assert getattr(importlib.import_module(package), name) is getattr(loaded, name)
+def test_a_function_is_not_replaced_by_a_module_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shown_lazily").mkdir()
+    (tmp_path / "shown_lazily" / "__init__.py").write_text(
+        "from comity.lazy import publish\n__all__ = ['solve']\npublish(__name__, {'solve': 'shown_lazily.solve'})\n"
+    )
+    (tmp_path / "shown_lazily" / "solve.py").write_text("def solve(): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    loaded = importlib.import_module("shown_lazily.solve")
+    assert importlib.import_module("shown_lazily").solve is loaded.solve
+
+
+def test_modules_are_there_without_being_imported() -> None:
+    code = "import comity; print(comity.model.solve.__name__, comity.errors.PanelError.__name__, comity.measure.depth)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("solve PanelError <function depth")
 
 
 def test_a_public_name_can_be_replaced_for_a_test_and_put_back(monkeypatch: pytest.MonkeyPatch) -> None:

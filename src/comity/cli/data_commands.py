@@ -36,6 +36,7 @@ def list_sources(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
     from comity.data.sources.registry import sources
     from comity.data.sources.store import condition, folder
+    from comity.report.terminal.console import new_console
 
     if as_json:
         print(json.dumps([_facts(one) for one in sources().values()], indent=1, ensure_ascii=False))

@@ -107,6 +107,7 @@ def joins(as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with
     from rich.table import Table
 
     from comity.data.joins.catalogue import all_joins, columns_of
+    from comity.report.terminal.console import new_console
 
     rows = []
     for name, join in all_joins().items():
@@ -266,6 +267,8 @@ def _finish(
 def _show_dictionary(made: Panel) -> None:
     from rich.table import Table
     from rich.text import Text
+
+    from comity.report.terminal.console import new_console
 
     table = Table("column", "meaning", "years", "absent means")
     for row in made.dictionary().iter_rows(named=True):
