@@ -38,11 +38,16 @@ def test_imports_point_one_way() -> None:
 def test_no_two_rooms_and_no_two_modules_need_each_other() -> None:
     layers = ARCHITECTURE["order"]()  # raises where rooms do
     assert sum(map(len, layers)) > 40
-    asked = {module: set(others) for module, others in ARCHITECTURE["imports"]().items()}
-    while free := {module for module, others in asked.items() if not others & asked.keys()}:
+    assert _in_circles(ARCHITECTURE["imports"]()) == set(), "these modules need each other, or one that does"
+
+
+def _in_circles(asked: dict[str, set[str]]) -> set[str]:
+    """Return the modules that are in a circle of imports, or rest on one that is."""
+    left = dict(asked)
+    while free := {module for module, others in left.items() if not others & left.keys()}:
         for module in free:
-            del asked[module]
-    assert asked == {}, "these modules need each other, or one that does"
+            del left[module]
+    return set(left)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(SOURCE)))
@@ -77,5 +82,4 @@ def test_an_import_that_turns_round_is_seen(tmp_path: Path) -> None:
     copy = runpy.run_path(str(ROOT / "docs" / "make_architecture.py"))
     copy["order"].__globals__["SOURCE"] = tmp_path
     assert copy["imports"]() == {"comity": set(), "comity.a": {"comity.b"}, "comity.b": {"comity.a"}}
-    with pytest.raises(ValueError, match="need each other"):
-        copy["order"]()
+    assert _in_circles(copy["imports"]()) == {"comity.a", "comity.b"}
