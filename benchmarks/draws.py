@@ -24,8 +24,8 @@ import numpy.typing as npt
 
 from comity.model.batch.many_draws import Failure, solve_draws
 from comity.model.batch.parameter_intervals import spread
-from comity.model.game.game_object import Theatre
-from comity.model.solver.equilibrium import Equilibrium, attempt
+from comity.model.game.game_object import Game
+from comity.model.solver.equilibrium import Equilibrium, try_solve
 
 SEED = 2026
 SAME = 1e-6  # largest difference of values between two answers that are one
@@ -48,7 +48,7 @@ def main(share: float = 0.1, count: int = 1000, sample: int = 200) -> None:
     """Solve the draws on two processes, then a sample of them one at a time; print the figures."""
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", end="")
     print(f", Python {platform.python_version()}")
-    middle = Theatre.build({"K": 2, "Q": 2, "M": 5})
+    middle = Game.build({"K": 2, "Q": 2, "M": 5})
     doubt = spread(middle, share)
     draws = doubt.draw(count, SEED)
     print(f"{count:,} draws of {len(doubt.names)} parameters within {share:.0%}, {middle.points:,} states")
@@ -65,9 +65,9 @@ def main(share: float = 0.1, count: int = 1000, sample: int = 200) -> None:
     for reason, times in failed.most_common():
         print(f"  {times} x {reason}")
     numba.set_num_threads(1)
-    attempt(middle)  # compiles
+    try_solve(middle)  # compiles
     began, worked = time.perf_counter(), processor()
-    alone = [attempt(draw) for draw in draws[:sample]]
+    alone = [try_solve(draw) for draw in draws[:sample]]
     times_as_long = [
         part / len(alone) * count / whole
         for part, whole in ((time.perf_counter() - began, seconds), (processor() - worked, work))

@@ -12,26 +12,26 @@ import resource
 import sys
 import time
 
-from comity.model.game.game_object import Theatre
-from comity.model.solver.equilibrium import attempt
+from comity.model.game.game_object import Game
+from comity.model.solver.equilibrium import try_solve
 
 PER_SWING = ("ci", "v", "m", "e", "l", "phi", "ai")
 
 
-def with_players(n: int) -> Theatre:
+def with_players(n: int) -> Game:
     """The default game with n swing states; the three defaults are used in turn."""
-    base = Theatre.build().numbers
+    base = Game.build().numbers
     lists = {name: [base[name][i % 3] for i in range(n)] for name in PER_SWING}  # type: ignore[index]
-    return Theatre.build({"n": n, **lists})
+    return Game.build({"n": n, **lists})
 
 
-def report(name: str, theatre: Theatre, *, runs: int = 3) -> float:
+def report(name: str, theatre: Game, *, runs: int = 3) -> float:
     """Compile on the same game at small lam, then solve `runs` times; print the least time and the certificate."""
-    attempt(theatre.replace(lam=0.3))
+    try_solve(theatre.replace(lam=0.3))
     times = []
     for _ in range(runs):
         began = time.perf_counter()
-        result = attempt(theatre)
+        result = try_solve(theatre)
         times.append(time.perf_counter() - began)
     print(
         f"{name}: {theatre.points:,} states, {min(times):.2f} s (of {runs}), {result.outcome.name}, lam reached "
@@ -47,7 +47,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}")
     wanted = sys.argv[1:] or ["default", "hard", "lam12", "players"]
-    default = Theatre.build()
+    default = Game.build()
     if "default" in wanted:
         report("default", default)
     if "hard" in wanted:

@@ -46,7 +46,7 @@ import numpy.typing as npt
 from game import with_players
 
 from comity.model.game.game_equations import flow
-from comity.model.solver.equilibrium import numbers_of, solve
+from comity.model.solver.equilibrium import params_of, solve
 
 Array = npt.NDArray[np.float64]
 PRIOR = 1  # the middle one of three belief nodes
@@ -97,7 +97,7 @@ def solved(K: int, n: int) -> Finite:  # noqa: N803
         there = ([(here + (to - s[axis]) * stride[axis], cost) for axis, to, cost in own] for own in moves)
         acts.append([list(compress(own, which)) for own, which in zip(there, can, strict=True)])
     everyone = [0, *range(2, 3 + n)]  # the two types are one player here
-    u = np.asarray(flow(*numbers_of(theatre)))[everyone, ..., PRIOR].reshape(2 + n, -1)
+    u = np.asarray(flow(*params_of(theatre)))[everyone, ..., PRIOR].reshape(2 + n, -1)
     values = answer.values[everyone, ..., PRIOR].reshape(2 + n, -1)
     nu = np.array([p["nuE"], p["nuL"], *p["nui"]])
     shocks = [[float(-(own @ np.log(own))) / p["lam"] for own in state] for state in choice]

@@ -59,14 +59,14 @@ def by_atheris(count: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=list(MODULES)):
-        from comity.scenario.file.inheritance import ready
+        from comity.scenario.file.inheritance import bundled
     from tests.scenario.fuzz import judge, settle
 
     corpus, work = folder / "corpus", folder / "work"
     corpus.mkdir()
     work.mkdir()
     settle(work)
-    for name, file in ready().items():
+    for name, file in bundled().items():
         (corpus / name).write_bytes(file.read_bytes())
     atheris.Setup([sys.argv[0], str(corpus), f"-runs={count}", "-max_len=4096"], lambda content: judge(content, work))
     atheris.Fuzz()

@@ -27,9 +27,9 @@ from typing import Any
 
 from comity.scenario import Scenario, load_scenario
 from comity.scenario.sweeps.designs import design
-from comity.scenario.sweeps.draw_solver import family
+from comity.scenario.sweeps.draw_solver import solver_of
 from comity.scenario.sweeps.sweep_runs import Pace, Sweep, rows, sweep
-from comity.scenario.sweeps.worker_pool import crew
+from comity.scenario.sweeps.worker_pool import open_pool
 
 REDUCED = "[game]\nK = 2\nQ = 2\nM = 5\n"
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,12 +128,12 @@ def overhead(times: int = 100) -> None:
     with tempfile.TemporaryDirectory() as folder:
         scenario = reduced(Path(folder))
         plan = design(scenario, "lhs", DRAWS)
-        own = family(scenario, plan.ranges, readings=False)
+        own = solver_of(scenario, plan.ranges, readings=False)
         rows(own, 0, plan.points[:1])  # compiles
         began = time.perf_counter()
         rows(own, 0, plan.points)
         draw = (time.perf_counter() - began) / DRAWS
-        with crew("local", 2) as run:
+        with open_pool("local", 2) as run:
             list(run(nothing, own, [(i, plan.points[:1]) for i in range(4)]))  # starts the processes
             began = time.perf_counter()
             list(run(nothing, own, [(i, plan.points[:1]) for i in range(times)]))

@@ -28,8 +28,7 @@ from comity import errors
 from comity.casebook import load_theatre
 from comity.data.sources.registry import source
 from comity.measure.networks.signed_graph import SignedGraph
-from comity.model import Chain, Equilibrium, Reading, Standing, Start, Study, chain, readings, solve
-from comity.model import Theatre as Game
+from comity.model import Chain, Equilibrium, Game, GameSolutions, Reading, Standing, Start, chain, readings, solve
 from comity.model.batch.phase_grid import Phase
 from comity.model.record.record_scores import Record
 from comity.report.content.world_section import Uninstalled
@@ -40,8 +39,8 @@ TINY = {"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1.0}
 MODULES = sorted(m.name for m in pkgutil.walk_packages(comity.__path__, "comity."))
 
 
-def _study() -> Study:
-    return Study(Game.build(TINY))
+def _study() -> GameSolutions:
+    return GameSolutions(Game.build(TINY))
 
 
 #: What makes a public object, twice from nothing.
@@ -270,7 +269,7 @@ def test_errors_come_back_from_other_processes_as_they_were(error: Exception) ->
 
 
 def test_a_study_is_sent_without_its_listener() -> None:
-    study = Study(Game.build(TINY), 10.0, "observers", progress=print)
+    study = GameSolutions(Game.build(TINY), 10.0, "observers", progress=print)
     study.equilibrium()
     again = pickle.loads(pickle.dumps(study))
     assert (again.theatre, again.horizon, again.truth) == (study.theatre, 10.0, "observers")

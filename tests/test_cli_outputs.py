@@ -9,7 +9,7 @@ import pytest
 
 from comity.atomic_files import check_name, check_place
 from comity.errors import OutputError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.solver.equilibrium import solve
 from tests.running import Run
 from tests.scenario.conftest import TINY
@@ -78,7 +78,7 @@ def test_every_command_refuses_before_it_works(arguments: str, told: str, run: R
 
 
 def test_a_solution_is_saved_under_its_own_kind_of_name_alone(tmp_path: Path) -> None:
-    found = solve(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
+    found = solve(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
     with pytest.raises(OutputError, match=r"Name it .*s\.npz"):
         found.save(tmp_path / "s.csv")
     found.save(tmp_path / "s.npz")

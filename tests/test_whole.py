@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from comity.atomic_files import whole
+from comity.atomic_files import atomic_write
 from comity.errors import OutputError
 
 
 def _write(file: Path, text: str = "x") -> None:
-    with whole(file, "Choose another place.") as partial:
+    with atomic_write(file, "Choose another place.") as partial:
         partial.write_text("half")
         partial.write_text(text)
 

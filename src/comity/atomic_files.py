@@ -10,11 +10,11 @@ from pathlib import Path
 
 from comity.errors import OutputError
 
-__all__ = ["check_name", "check_place", "whole"]
+__all__ = ["atomic_write", "check_name", "check_place"]
 
 
 @contextmanager
-def whole(file: Path, remedy: str) -> Iterator[Path]:
+def atomic_write(file: Path, remedy: str) -> Iterator[Path]:
     """Give a path to write to, beside `file`, and move it there when all went well; else leave nothing behind.
 
     What is no ordinary file, such as a folder or a device, is never replaced.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 
-from comity.explorer.web.job_queue import Pace
+from comity.explorer.web.job_queue import RateLimiter
 from tests.explorer.served import served
 
 load_all_checks()
@@ -59,7 +59,7 @@ def asked(app: FastAPI, examples: int, solves: int) -> Iterator[tuple[str, Count
     with served(app) as address:
         description: Any = schemathesis.openapi.from_url(f"{address}/openapi.json")
         for operation in (found.ok() for found in description.get_all_operations()):
-            app.state.pace = Pace(solves, 0.0)
+            app.state.pace = RateLimiter(solves, 0.0)
             yield operation.label, _answers(operation, address, examples)
 
 

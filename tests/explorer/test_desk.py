@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from comity.explorer.web.job_queue import Desk, TakesTooLongError
+from comity.explorer.web.job_queue import JobQueue, TakesTooLongError
 from comity.explorer.web.problems import TroubleError
 
 
@@ -51,7 +51,7 @@ def test_the_same_work_is_done_once_for_all_who_wait_and_kept() -> None:
         return "answer"
 
     async def ask() -> list[str]:
-        desk = Desk()
+        desk = JobQueue()
         both = await asyncio.gather(*(desk.answer("key", work, gone=here) for _ in range(5)))
         return [*both, await desk.answer("key", work, gone=here)]
 
@@ -71,7 +71,7 @@ def test_work_that_nobody_waits_for_is_given_up() -> None:
             ended.set()
 
     async def ask() -> None:
-        desk = Desk()
+        desk = JobQueue()
         with pytest.raises(TroubleError, match="Nobody waits"):
             await desk.answer("key", work, gone=away)
         assert desk.jobs == {}
@@ -84,7 +84,7 @@ def test_work_goes_on_while_one_of_several_waits() -> None:
     release = threading.Event()
 
     async def ask() -> Any:
-        desk = Desk()
+        desk = JobQueue()
         stays = asyncio.create_task(desk.answer("key", waiting(release), gone=here))
         await asyncio.sleep(0.05)
         with pytest.raises(TroubleError):
@@ -99,7 +99,7 @@ def test_more_than_fits_is_refused_and_the_rest_goes_on() -> None:
     release = threading.Event()
 
     async def ask() -> list[Any]:
-        desk = Desk(workers=1, waiting=2)
+        desk = JobQueue(workers=1, waiting=2)
         begun = [asyncio.create_task(desk.answer(i, waiting(release), gone=here)) for i in range(3)]
         await asyncio.sleep(0.05)
         with pytest.raises(TroubleError) as refused:
@@ -113,7 +113,7 @@ def test_more_than_fits_is_refused_and_the_rest_goes_on() -> None:
 
 def test_a_client_that_asks_too_often_is_refused_what_is_new_only() -> None:
     async def ask() -> None:
-        desk = Desk()
+        desk = JobQueue()
         assert await desk.answer("key", lambda _: 1, gone=here) == 1
         with pytest.raises(TroubleError, match="short time"):
             await desk.answer("other", lambda _: 1, gone=here, allowed=lambda: False)
@@ -124,7 +124,7 @@ def test_a_client_that_asks_too_often_is_refused_what_is_new_only() -> None:
 
 def test_work_beyond_its_limit_ends_and_is_not_kept() -> None:
     async def ask() -> None:
-        desk = Desk()
+        desk = JobQueue()
         for _ in range(2):
             with pytest.raises(TakesTooLongError):
                 await desk.answer("key", waiting(threading.Event()), gone=here, limit=0.05)
@@ -136,7 +136,7 @@ def test_work_beyond_its_limit_ends_and_is_not_kept() -> None:
 
 def test_no_more_answers_are_kept_than_asked() -> None:
     async def ask() -> int:
-        desk = Desk(keep=3)
+        desk = JobQueue(keep=3)
         for i in range(10):
             await desk.answer(i, lambda _: 1, gone=here)
         return len(desk.kept)
@@ -154,7 +154,7 @@ def test_when_the_server_is_stopped_nobody_waits_and_work_is_given_up() -> None:
             given_up.set()
 
     async def ask() -> TroubleError:
-        desk = Desk()
+        desk = JobQueue()
         asking = asyncio.create_task(desk.answer("key", work, gone=here))
         await asyncio.sleep(0.2)
         desk.stop()

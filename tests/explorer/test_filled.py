@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from comity.explorer.game.chart_cache import filled
-from comity.model.game.game_object import Theatre
+from comity.explorer.game.chart_cache import fill_chart
+from comity.model.game.game_object import Game
 from comity.model.interpretation import reading_tables
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.report.charts.chart_style import styled
 from comity.report.charts.game_charts import choices_chart, regimes_chart
 
-STUDIES = [Study(Theatre.build({"n": 0, "K": K, "Q": Q, "M": 3, "lam": 1})) for K, Q in ((1, 1), (2, 1), (1, 3))]
+STUDIES = [GameSolutions(Game.build({"n": 0, "K": K, "Q": Q, "M": 3, "lam": 1})) for K, Q in ((1, 1), (2, 1), (1, 3))]
 
 
 def _apart(specification: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -27,22 +27,22 @@ def _apart(specification: dict[str, Any]) -> tuple[str, list[Any]]:
 @pytest.mark.parametrize(
     ("chart", "frame"),
     [
-        (regimes_chart, lambda study: reading_tables.regimes(study, [0.0, 2.0, 4.0])),
-        (choices_chart, reading_tables.choices),
+        (regimes_chart, lambda study: reading_tables.regimes_over_time(study, [0.0, 2.0, 4.0])),
+        (choices_chart, reading_tables.choices_by_place),
     ],
 )
 def test_later_rows_make_the_chart_that_the_reports_would_make(
-    chart: Callable[[pl.DataFrame], Any], frame: Callable[[Study], pl.DataFrame]
+    chart: Callable[[pl.DataFrame], Any], frame: Callable[[GameSolutions], pl.DataFrame]
 ) -> None:
     for study in STUDIES:
         rows = frame(study)
-        assert _apart(filled(chart, rows, "test")) == _apart(styled(chart(rows)))
-    one, other = (filled(chart, frame(study), "test")["datasets"] for study in STUDIES[:2])
+        assert _apart(fill_chart(chart, rows, "test")) == _apart(styled(chart(rows)))
+    one, other = (fill_chart(chart, frame(study), "test")["datasets"] for study in STUDIES[:2])
     assert one.keys() == other.keys()  # by which the page knows that rows alone changed
     assert one != other
 
 
 def test_what_else_a_chart_depends_on_keeps_it_apart() -> None:
     for horizon in (4.0, 8.0):
-        made = filled(regimes_chart, reading_tables.regimes(STUDIES[0], [0.0, horizon]), horizon)
+        made = fill_chart(regimes_chart, reading_tables.regimes_over_time(STUDIES[0], [0.0, horizon]), horizon)
         assert made["spec"]["encoding"]["x"]["scale"]["domainMax"] == horizon

@@ -18,7 +18,7 @@ from comity.explorer.web.settings import Settings
 from comity.model.markov.distributions import chain
 from comity.model.record.grid_position import game_of, standing
 from comity.model.solver.equilibrium import solve
-from comity.scenario.file.parameter_keys import keys
+from comity.scenario.file.parameter_keys import every_key
 
 EURASIA = comity.load_theatre("eurasia")
 GAME = game_of(EURASIA)
@@ -36,7 +36,7 @@ def _regimes(answer: Any) -> dict[str, float]:
 
 
 def test_every_number_of_the_game_has_a_slider_that_reaches_its_value() -> None:
-    assert {keys(GAME)[s.key] for s in SLIDERS} == set(keys(GAME).values()) - {("t", 1)}
+    assert {every_key(GAME)[s.key] for s in SLIDERS} == set(every_key(GAME).values()) - {("t", 1)}
     for s in SLIDERS:
         assert s.low <= s.slide_low <= s.default <= s.slide_high <= s.high
         assert s.unit

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from comity.errors import ComityError
 from comity.explorer.app import create_app
-from comity.explorer.web.security import HEADERS, Guard
+from comity.explorer.web.security import HEADERS, SecurityMiddleware
 from comity.explorer.web.settings import Settings, settings_for
 
 TOKEN = "a-token-of-some-length"
@@ -90,7 +90,7 @@ def test_what_is_too_large_without_saying_so_is_not_read_either() -> None:
         "headers": [(b"host", b"127.0.0.1")], "server": ("127.0.0.1", 80), "root_path": "",
     }  # fmt: skip
     with pytest.raises(StopIteration):  # nothing in it waits
-        Guard(app, Settings())(scope, receive, send).send(None)
+        SecurityMiddleware(app, Settings())(scope, receive, send).send(None)
     assert sum(taken) <= Settings().largest
     assert sent[0]["status"] == 413
 

@@ -16,9 +16,9 @@ from fastapi.testclient import TestClient
 
 from comity.casebook import theatre as theatre_module
 from comity.explorer.app import create_app
-from comity.explorer.web.job_queue import Desk
+from comity.explorer.web.job_queue import JobQueue
 from comity.explorer.web.problems import Trouble, TroubleError
-from comity.explorer.web.response_cache import Kept
+from comity.explorer.web.response_cache import ResponseCache
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def app(made: list[str]) -> FastAPI:
 
 
 def test_an_answer_is_made_once_and_not_sent_where_it_is_known(app: FastAPI, made: list[str]) -> None:
-    client = TestClient(Kept(app))
+    client = TestClient(ResponseCache(app))
     first, second = client.get("/a"), client.get("/a")
     assert (first.content, made) == (second.content, ["a"])
     known = client.get("/a", headers={"if-none-match": first.headers["etag"]})
@@ -51,13 +51,13 @@ def test_an_answer_is_made_once_and_not_sent_where_it_is_known(app: FastAPI, mad
 
 @pytest.mark.parametrize("name", ["fleeting", "lost"])
 def test_some_answers_are_not_kept(name: str, app: FastAPI, made: list[str]) -> None:
-    client = TestClient(Kept(app))
+    client = TestClient(ResponseCache(app))
     assert [client.get(f"/{name}").text for _ in range(2)] == [name * 100] * 2
     assert made == [name] * 2
 
 
 def test_no_more_is_kept_than_fits(app: FastAPI, made: list[str]) -> None:
-    kept = Kept(app, most=30_000)
+    kept = ResponseCache(app, most=30_000)
     client = TestClient(kept)
     for i in range(30):
         client.get(f"/{i:02}")
@@ -69,7 +69,7 @@ def test_no_more_is_kept_than_fits(app: FastAPI, made: list[str]) -> None:
 
 
 def test_a_long_address_counts_as_well_as_what_it_answers(app: FastAPI) -> None:
-    kept = Kept(app, most=100_000)
+    kept = ResponseCache(app, most=100_000)
     client = TestClient(kept)
     for i in range(30):
         client.get(f"/a?{i:02}" + "x" * 20_000)
@@ -80,7 +80,7 @@ def test_what_rests_on_data_is_made_anew_when_they_change(
     app: FastAPI, made: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     monkeypatch.setenv("COMITY_DATA", str(tmp_path))
-    client = TestClient(Kept(app))
+    client = TestClient(ResponseCache(app))
     client.get("/a")
     (tmp_path / "files").mkdir()
     client.get("/a")
@@ -118,7 +118,7 @@ def test_two_files_that_are_sent_with_one_game_keep_their_own_titles() -> None:
     """What one person's file is called is not told to another whose game is the same."""
     keys: list[Any] = []
 
-    class Noted(Desk):
+    class Noted(JobQueue):
         async def answer(self, key: Any, *_: Any, **__: Any) -> Any:
             keys.append(key)
             raise TroubleError(Trouble(409, "given_up", "noted"))

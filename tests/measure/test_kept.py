@@ -30,9 +30,14 @@ from comity.measure.latent import cooperation_depth
 from comity.measure.measure_cache import kept_measure, measure_key
 from comity.measure.portfolios import dyad_similarity
 from comity.measure.world import dyad_histories, treaty_commitments
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.gradients.tipping_points import tipping
-from comity.model.interpretation.reading_tables import bloc, chairs, pact, regimes
+from comity.model.interpretation.reading_tables import (
+    bloc_over_time,
+    hedging_over_time,
+    pact_over_time,
+    regimes_over_time,
+)
 from comity.model.solver.game_cache import game_key, table_key
 from tests.planted import event, write_theatre
 
@@ -65,7 +70,13 @@ def _joined(name: str) -> Callable[[], pl.DataFrame]:
     return call
 
 
-_READ: tuple[Callable[..., pl.DataFrame], ...] = (regimes, bloc, pact, chairs, tipping)
+_READ: dict[str, Callable[..., pl.DataFrame]] = {
+    "regimes": regimes_over_time,
+    "bloc": bloc_over_time,
+    "pact": pact_over_time,
+    "chairs": hedging_over_time,
+    "tipping": tipping,
+}
 #: Everything that is kept on disk, by the key under which it is looked up.
 KEPT: dict[str, Callable[[], str]] = {
     **{f"table {name}": partial(key_of_table, name) for name in TABLES},
@@ -76,8 +87,8 @@ KEPT: dict[str, Callable[[], str]] = {
     "similarity_atop": lambda: _key_of(_joined("kappa_atop")),
     "similarity_cow": lambda: _key_of(_joined("kappa_cow")),
     "ideal": lambda: _key_of(_joined("ideal")),
-    "game": lambda: game_key(Theatre.build(TINY)),
-    **{one.__name__: partial(table_key, Theatre.build(TINY), (), one) for one in _READ},
+    "game": lambda: game_key(Game.build(TINY)),
+    **{name: partial(table_key, Game.build(TINY), (), one) for name, one in _READ.items()},
 }
 _OF_DEPTH = {"depth", "history"}
 _MEASURES = {"depth", "history", "commitment", "similarity_un", "similarity_atop", "similarity_cow", "ideal"}
@@ -234,7 +245,7 @@ CODE: list[tuple[str, str, str, set[str]]] = [
     ("data/output/column_dictionary.py", "def ", "def x(): ...\n\n\ndef ", set()),
     ("model/solver/newton.py", "2, 5.0, 0.2", "2, 5.0, 0.3", _GAMES),
     ("model/game/parameters.csv", "short", "short ", {"bloc", "pact", "chairs", "tipping"}),
-    ("model/interpretation/reading_tables.py", "def pact(", "def pact(*, ", {"pact"}),
+    ("model/interpretation/reading_tables.py", "def pact_over_time(", "def pact_over_time(*, ", {"pact"}),
     ("model/gradients/tipping_points.py", "def tipping(", "def tipping(*, ", {"tipping"}),
     ("report/charts/theatre_charts.py", "def ", "def x(): ...\n\n\ndef ", set()),
     ("errors.py", "def ", "def x(): ...\n\n\ndef ", set()),
@@ -422,14 +433,14 @@ def test_the_second_run_reads_what_the_first_kept_until_a_row_is_corrected(tmp_p
 def test_what_functions_are_run_is_what_the_key_holds(before: dict[str, str]) -> None:
     """Listen to a game being solved and read: no function of ours runs whose code is not in the key."""
     assert before
-    from comity.model.interpretation.game_solutions import Study
-    from comity.model.solver.equilibrium import attempt
+    from comity.model.interpretation.game_solutions import GameSolutions
+    from comity.model.solver.equilibrium import try_solve
 
-    game = Theatre.build({**TINY, "lam": 0.7})
-    solution = attempt(game)
+    game = Game.build({**TINY, "lam": 0.7})
+    solution = try_solve(game)
     for make, call in (
-        (attempt, lambda: attempt(game)),
-        (regimes, lambda: regimes(Study(game), [0.0, 1.0])),
+        (try_solve, lambda: try_solve(game)),
+        (regimes_over_time, lambda: regimes_over_time(GameSolutions(game), [0.0, 1.0])),
         (tipping, lambda: tipping(solution, 5.0)),
     ):
         parts, _, _ = code_digest.parts_of(code_digest.name_of(make))

@@ -7,8 +7,8 @@ import pytest
 
 from comity.casebook import Theatre
 from comity.measure.casebook.swing_leans import Lean, has_table, last_recorded, lean_history, leans
-from comity.model.game.game_object import Theatre as Game
-from comity.model.record.coded_moves import moves, opening
+from comity.model.game.game_object import Game
+from comity.model.record.coded_moves import initial_position, moves
 from comity.model.record.grid_position import game_of
 from comity.report.content.verdict_sentences import leans_sentence
 from tests.planted import event, plant
@@ -64,7 +64,7 @@ def test_verdict_and_game_stand_by_the_same_table(year: int, stated: Theatre) ->
     theatre = stated.until(year)
     game = Game.build({"n": 2, **lists}, swing=("IND", "JPN"))
     steps = moves(theatre, game)
-    place = steps[-1].place if steps else opening(theatre, game)
+    place = steps[-1].place if steps else initial_position(theatre, game)
     assert place[3:] == tuple(lean.value for lean in leans(theatre))
     words = {1: "with the members", 0: "between the sides", -1: "with the rival leader"}
     said = leans_sentence(theatre)

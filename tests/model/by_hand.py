@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import expm
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 
 Array = npt.NDArray[np.float64]
 State = tuple[Any, ...]  # k, f, q, leans, node of the belief
@@ -33,7 +33,7 @@ class Brute:
         Of the defensive and the expansionist entente (each 4, states), the leader (3, states), the swing states.
     """
 
-    def __init__(self, game: Theatre, *, bare: bool = False) -> None:
+    def __init__(self, game: Game, *, bare: bool = False) -> None:
         self.p: dict[str, Any] = dict(game.numbers)
         self.forbid, self.start, self.bare = game.forbid, game.start, bare
         self.K, self.Q, self.n, self.M = (int(self.p[name]) for name in "KQnM")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.solver.equilibrium import Equilibrium, solve
 
 SMALL = {
@@ -20,9 +20,9 @@ SMALL = {
 }
 
 
-def small(**changes: object) -> Theatre:
+def small(**changes: object) -> Game:
     """A game small enough to be solved in a second once compiled."""
-    return Theatre.build({**SMALL, **changes})
+    return Game.build({**SMALL, **changes})
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.solver.equilibrium import Equilibrium, solve
 
 # The priors are no nodes, so that no belief lies on a kink.
@@ -29,7 +29,7 @@ class Beside(NamedTuple):
 
 @cache
 def at(game: str) -> Equilibrium:
-    return solve(Theatre.build(GAMES[game]))
+    return solve(Game.build(GAMES[game]))
 
 
 @cache
@@ -42,7 +42,7 @@ def beside(game: str, name: str, index: int | None) -> Beside:
     return Beside(up, down, 2 * step)
 
 
-def moved(theatre: Theatre, name: str, index: int | None, step: float) -> Theatre:
+def moved(theatre: Game, name: str, index: int | None, step: float) -> Game:
     """The game with one entry of a parameter changed; of the two target shares the other gives way."""
     value = theatre.numbers[name]
     if not isinstance(value, tuple):

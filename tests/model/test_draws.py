@@ -9,7 +9,7 @@ import pytest
 from comity.errors import ScenarioError, SolveError
 from comity.model.batch.many_draws import Failure, solve_draws
 from comity.model.batch.parameter_intervals import spread
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
@@ -131,4 +131,4 @@ def test_draws_on_another_grid_are_refused() -> None:
 
 
 def test_without_draws_there_is_nothing_to_solve() -> None:
-    assert solve_draws(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}), [], keep, workers=1) == []
+    assert solve_draws(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}), [], keep, workers=1) == []

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from comity.model.markov.distributions import chain
-from comity.model.markov.simulation import paths
+from comity.model.markov.simulation import simulate
 from comity.model.record.belief_filter import Filtered
 from comity.model.record.coded_moves import Place
 from comity.model.solver.equilibrium import Equilibrium, solve
@@ -100,7 +100,7 @@ def test_silence_and_one_move_are_as_frequent_as_in_sampled_paths_and_leave_the_
     count, horizon = 4000, 0.8
     begin, deep = (0, 0, 0, 0, 0), (1, 0, 0, 0, 0)
     quiet, once = [], []
-    for path in paths(observers, horizon, count, seed=11):
+    for path in simulate(observers, horizon, count, seed=11):
         visited = path.places[:, :-1] - np.array([0, 0, 0, 1, 1])
         changes = [tuple(visited[0]), *(tuple(b) for a, b in pairwise(visited) if (a != b).any())]
         if changes == [begin]:

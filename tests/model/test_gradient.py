@@ -8,7 +8,7 @@ import pytest
 from comity.errors import ScenarioError, SolveError
 from comity.model.game.parameter_table import GRID, parameters
 from comity.model.gradients.adjoint import Adjoint, Slopes
-from comity.model.gradients.implicit import Implicit, entries, sensitivity
+from comity.model.gradients.implicit import ImplicitGradient, entries, sensitivity
 from comity.model.solver.continuation import Outcome
 from comity.model.solver.equilibrium import solve
 
@@ -25,13 +25,13 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def implicit() -> dict[str, Implicit]:
-    return {game: Implicit(at(game)) for game in GAMES}
+def implicit() -> dict[str, ImplicitGradient]:
+    return {game: ImplicitGradient(at(game)) for game in GAMES}
 
 
 @pytest.mark.parametrize(("game", "name", "index"), CASES, ids=str)
 def test_a_gradient_is_the_difference_between_two_solutions(
-    implicit: dict[str, Implicit], game: str, name: str, index: int | None
+    implicit: dict[str, ImplicitGradient], game: str, name: str, index: int | None
 ) -> None:
     answer, (up, down, width) = implicit[game].along(name, index), beside(game, name, index)
     assert answer.kinks == 0
@@ -44,7 +44,7 @@ def test_a_gradient_is_the_difference_between_two_solutions(
     assert np.abs(answer.entente.sum(1)).max() < 1e-12
 
 
-def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, Implicit]) -> None:
+def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, ImplicitGradient]) -> None:
     for name in ("T", "cost_x", "z"):  # there are no swing states
         assert not implicit[PLAIN].along(name, None).values.any()
 
@@ -52,7 +52,7 @@ def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, Implici
 @pytest.mark.parametrize("forbid", [(), ("deepen", "loosen")], ids=str)
 def test_a_quantity_has_the_same_gradient_whether_carried_forward_or_back(forbid: tuple[str, ...]) -> None:
     theatre = at(SWING).theatre.replace(forbid=forbid)
-    implicit, rng = Implicit(solve(theatre)), np.random.default_rng(0)
+    implicit, rng = ImplicitGradient(solve(theatre)), np.random.default_rng(0)
     ahead = {entry: implicit.along(*entry) for entry in entries(theatre, [n for n in parameters() if n not in GRID])}
     first = ahead["lam", None]
     arrays = [rng.normal(size=getattr(first, name).shape) for name in ARRAYS]
@@ -67,7 +67,7 @@ def test_a_quantity_has_the_same_gradient_whether_carried_forward_or_back(forbid
 
 
 @pytest.mark.parametrize("game", GAMES)
-def test_what_is_transposed_is_the_transpose(implicit: dict[str, Implicit], game: str) -> None:
+def test_what_is_transposed_is_the_transpose(implicit: dict[str, ImplicitGradient], game: str) -> None:
     ahead = implicit[game]
     back = Adjoint(ahead)
     x, y = np.random.default_rng(1).normal(size=(2, ahead.grid.size, ahead.grid.players))

@@ -5,11 +5,11 @@ import numpy.typing as npt
 import pytest
 from scipy.sparse.linalg import expm_multiply
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.terms import TRUTHS
 from comity.model.game.validation import Start
 from comity.model.markov.distributions import REGIMES, Chain, chain, null_chain
-from comity.model.markov.simulation import paths
+from comity.model.markov.simulation import simulate
 from comity.model.solver.equilibrium import Equilibrium, solve
 
 from .conftest import small
@@ -44,7 +44,7 @@ def test_the_law_is_the_matrix_exponential_and_its_average_the_integral(solved: 
 @pytest.mark.parametrize("horizon", [2.0, 15.0])
 def test_the_law_is_the_share_of_sampled_paths(solved: Equilibrium, horizon: float) -> None:
     own, count = chain(solved), 100_000
-    ends = np.array([path.places[-1] for path in paths(own, horizon, count, seed=7)])
+    ends = np.array([path.places[-1] for path in simulate(own, horizon, count, seed=7)])
     law = own.at(horizon)
     places = np.ravel_multi_index(tuple(ends.T), own.shape)
     sampled = np.bincount(places, minlength=law.size) / count
@@ -62,21 +62,21 @@ def _shares(own: Chain, law: Array) -> Array:
 
 def test_paths_jump_at_the_chains_rates_and_stop_where_nothing_leaves() -> None:
     still = small(nuE=0, nui=0, reset=0, nuL=2).replace(forbid=["loosen"])  # the bloc can only grow, by one or not
-    drawn, count = list(paths(null_chain(still), 1e6, 20_000, seed=5)), 20_000
+    drawn, count = list(simulate(null_chain(still), 1e6, 20_000, seed=5)), 20_000
     places = np.stack([path.places for path in drawn])
     assert (places[:, :, 2] == [0, 1, 2]).all()
     assert (np.delete(places, 2, axis=2) == [0, 0, 1, 1, 2]).all()
     waits = np.diff([path.times for path in drawn], axis=1)
     assert waits.mean(0) == pytest.approx([1.0, 1.0], abs=4.5 / count**0.5)  # 2 a year, half of them to grow
     assert waits.std(0) == pytest.approx([1.0, 1.0], abs=4.5 * (2 / count) ** 0.5)
-    assert list(paths(null_chain(still), 1.0, 0, seed=5)) == []
+    assert list(simulate(null_chain(still), 1.0, 0, seed=5)) == []
 
 
 def test_first_passage_is_the_share_of_paths_that_enter(solved: Equilibrium) -> None:
     own = chain(solved)
     pact = np.broadcast_to(own.axis("f") == 1, own.shape)
     exact = own.first_passage(pact, 5.0)
-    drawn = [path.places[:, 1].max() for path in paths(own, 5.0, 3000, seed=3)]
+    drawn = [path.places[:, 1].max() for path in simulate(own, 5.0, 3000, seed=3)]
     assert abs(np.mean(drawn) - exact) < 4.5 * np.sqrt(exact * (1 - exact) / 3000)
     assert exact >= own.expect(own.at(5.0), own.axis("f"))
 
@@ -100,7 +100,7 @@ def test_observers_belief_is_a_martingale_away_from_the_clip() -> None:
 @pytest.mark.parametrize(("K", "Q"), [(2, 2), (4, 4), (3, 3), (1, 1)])
 def test_regimes_are_those_of_the_specification_place_by_place(K: int, Q: int) -> None:
     """Deep: 2k >= K; a bloc: 2q > Q. So half of full depth is deep, and half of a full bloc is none."""
-    game = Theatre.build({"K": K, "Q": Q, "n": 0, "M": 3})
+    game = Game.build({"K": K, "Q": Q, "n": 0, "M": 3})
     for k in range(K + 1):
         for f in range(2):
             for q in range(Q + 1):

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from comity.model.batch.warm_start import Gradients, corrected
-from comity.model.game.game_object import Theatre
+from comity.model.batch.warm_start import Gradients, newton_from
+from comity.model.game.game_object import Game
 from comity.model.solver.equilibrium import solve
 
-GAME = Theatre.build({"n": 0, "K": 2, "Q": 2, "M": 5, "lam": 3})
+GAME = Game.build({"n": 0, "K": 2, "Q": 2, "M": 5, "lam": 3})
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0)])
@@ -20,7 +20,7 @@ def test_gradients_that_are_kept_lead_to_the_games_themselves(order: tuple[int, 
         other = GAME.replace(**changes[i])
         near = known.near([other])
         assert {name for name, _ in near.moving} == set(changes[i])
-        found = corrected(near, other)
+        found = newton_from(near, other)
         assert found is not None
         np.testing.assert_allclose(found.values, solve(other).values, atol=1e-7)
 

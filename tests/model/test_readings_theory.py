@@ -15,10 +15,10 @@ import pytest
 from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.terms import TRUTHS
 from comity.model.interpretation import reading_tables
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.interpretation.six_readings import (
     ALARM_STEP,
     Reading,
@@ -46,8 +46,8 @@ def _one_thread() -> Iterator[None]:
         yield
 
 
-def plain(forbid: tuple[str, ...] = (), start: dict[str, Any] | None = None, **changes: Any) -> Theatre:
-    return Theatre.build({**PLAIN, **changes}, forbid=forbid, start=start or {"k": 1, "q": 0, "x": [0], "beta": 0.5})
+def plain(forbid: tuple[str, ...] = (), start: dict[str, Any] | None = None, **changes: Any) -> Game:
+    return Game.build({**PLAIN, **changes}, forbid=forbid, start=start or {"k": 1, "q": 0, "x": [0], "beta": 0.5})
 
 
 # Games of everything at once. Each has some readings of either sign, so that a turned one differs by far.
@@ -99,7 +99,7 @@ class Case(NamedTuple):
 
     name: str
     truth: Any
-    study: Study
+    study: GameSolutions
     own: Brute
     no_deepening: Brute
     no_signing: Brute
@@ -107,16 +107,16 @@ class Case(NamedTuple):
 
 
 @pytest.fixture(scope="module", params=list(GAMES))
-def by_hand(request: pytest.FixtureRequest) -> tuple[str, Theatre, list[Brute]]:
+def by_hand(request: pytest.FixtureRequest) -> tuple[str, Game, list[Brute]]:
     game = plain(**GAMES[request.param])
     forbidden = (game.replace(forbid=[move]) for move in ("deepen", "sign"))
     return request.param, game, [Brute(g) for g in (game, *forbidden, game.replace(T=0.0))]
 
 
 @pytest.fixture(params=TRUTHS)
-def case(request: pytest.FixtureRequest, by_hand: tuple[str, Theatre, list[Brute]]) -> Case:
+def case(request: pytest.FixtureRequest, by_hand: tuple[str, Game, list[Brute]]) -> Case:
     name, game, solved = by_hand
-    return Case(name, request.param, Study(game, HORIZON, request.param), *solved)
+    return Case(name, request.param, GameSolutions(game, HORIZON, request.param), *solved)
 
 
 def _says(reading: Reading, value: float, rise: str, fall: str) -> None:
@@ -194,8 +194,13 @@ def test_curves_end_where_the_readings_are(case: Case) -> None:
     end = {
         name: frame.filter(year=HORIZON)
         for name, frame in (
-            (make.__name__, make(case.study, [0.0, 2.0, HORIZON]))
-            for make in (reading_tables.bloc, reading_tables.pact, reading_tables.chairs, reading_tables.regimes)
+            (name, make(case.study, [0.0, 2.0, HORIZON]))
+            for name, make in {
+                "bloc": reading_tables.bloc_over_time,
+                "pact": reading_tables.pact_over_time,
+                "chairs": reading_tables.hedging_over_time,
+                "regimes": reading_tables.regimes_over_time,
+            }.items()
         )
     }
     bloc, pact = (dict(end[name].select("case", end[name].columns[-1]).rows()) for name in ("bloc", "pact"))
@@ -210,12 +215,13 @@ def test_curves_end_where_the_readings_are(case: Case) -> None:
     seen = end["regimes"].filter(case="observers' prediction", regime="hedged entente")["probability"].item()
     assert seen == pytest.approx(deep, abs=1e-9)
     options = [option_value(case.study, move) for move in ("deepen", "sign")]
-    parts = reading_tables.worth(options).rows()
+    parts = reading_tables.option_values(options).rows()
     assert [value for *_, value in parts] == [
         option.ingredients[part] for option in options for part in ("worth under noise", "net of choice noise")
     ]
     assert (
-        reading_tables.signing(case.study).filter(case="the game")["hazard"].to_list() == signing_hazards(case.study)[0]
+        reading_tables.signing_by_place(case.study).filter(case="the game")["hazard"].to_list()
+        == signing_hazards(case.study)[0]
     )
 
 
@@ -243,7 +249,7 @@ def test_misreading_finds_the_alarm_at_which_the_warning_turns() -> None:
         return without - with_
 
     own = plain(**{**GAMES["alarmed"], "mu": 0.0, "pik": 1.5, "s": 0.8})
-    study = Study(own, HORIZON)
+    study = GameSolutions(own, HORIZON)
     alarm, calm = misreading(study, 1), misreading(study, -1)
     base = by_hand(0.0)
     assert base > 0
@@ -253,7 +259,7 @@ def test_misreading_finds_the_alarm_at_which_the_warning_turns() -> None:
     assert calm.value is None  # who is reassured by a warning does not turn on it
     assert all(by_hand(-size) > 0 for size in (1.0, 2.0))
     assert calm.missing == "none in range"
-    frame = reading_tables.alarms([alarm, calm])
+    frame = reading_tables.alarm_scan([alarm, calm])
     for mu, value in ((0.0, base), (0.5, by_hand(0.5)), (-1.0, by_hand(-1.0))):
         assert frame.filter(mu=mu)["preemption"].item() == pytest.approx(value, abs=1e-9)
     blocs = Brute(own.replace(mu=0.5))
@@ -267,7 +273,7 @@ def test_each_swing_state_has_its_own_chair() -> None:
     }
     game = plain(K=1, n=2, nui=[0.7, 0.3], z=1, **two, start={"k": 1, "q": 1, "x": [1, -1], "beta": -0.4})
     own, apart = Brute(game), Brute(game.replace(forbid=["sign"]))
-    study = Study(game, HORIZON)
+    study = GameSolutions(game, HORIZON)
     shares = [own.between(i, HORIZON) for i in range(2)]
     assert abs(shares[0] - shares[1]) > 0.05
     for i in range(2):
@@ -285,7 +291,7 @@ def test_each_swing_state_has_its_own_chair() -> None:
 def test_the_warning_works_on_a_leader_whose_bloc_is_worth_more_against_the_weak(y: float, sign: int) -> None:
     """The leader's only interest is y theta W - ctheta theta, and depth lowers W: with y > 0 it builds less."""
     game = plain(psi=[0, 0], y=y, ctheta=0.2, chiL=0, m=[0], ck=0, mu=0, lam=2)
-    value = preemption(Study(game, HORIZON)).value
+    value = preemption(GameSolutions(game, HORIZON)).value
     assert value is not None
     assert np.sign(round(value, 6)) == sign
 
@@ -296,7 +302,7 @@ def test_a_pact_is_less_likely_the_more_those_count_who_would_leave_it() -> None
     games = [plain(T=T, phi=[0], ai=[0.8], z=0, r=1, v=[1], lam=2, start={"k": 1, "x": [1]}) for T in weights]
     by_hand = [Brute(game).pact(HORIZON) for game in games]
     assert by_hand == sorted(by_hand, reverse=True)
-    values = [restraint(Study(game, HORIZON)).value for game in games]
+    values = [restraint(GameSolutions(game, HORIZON)).value for game in games]
     assert values == pytest.approx([by_hand[1] - each for each in by_hand], abs=1e-9)
     assert [np.sign(round(value or 0.0, 6)) for value in values] == [-1, 0, 1, 1]
 
@@ -311,7 +317,7 @@ def test_a_pact_is_less_likely_the_more_those_count_who_would_leave_it() -> None
 def test_what_a_pact_does_to_hedging_goes_by_what_it_costs(changes: dict[str, Any], sign: int) -> None:
     free: dict[str, Any] = {"phi": [0], "m": [0], "e": [0], "l": [0], "T": 0, "psi": [0, 0], "a": -0.5, "chiL": 0}
     free |= {"lam": 2, "start": {"k": 1, "q": 1, "x": [0]}}
-    reading = two_chairs(Study(plain(**{**free, **changes}), HORIZON), 0)
+    reading = two_chairs(GameSolutions(plain(**{**free, **changes}), HORIZON), 0)
     apart, share = reading.ingredients["share without signing"], reading.ingredients["share"]
     assert np.sign(round(apart - share, 6)) == sign
 
@@ -321,11 +327,11 @@ def test_what_a_pact_does_to_hedging_goes_by_what_it_costs(changes: dict[str, An
 LAM, RHO, NU, SIGN, RENOUNCE = 3.0, 0.2, 0.8, 0.4, 0.7
 
 
-def only_pacts(forbid: tuple[str, ...] = (), a: float = 0.5, **changes: Any) -> Theatre:
+def only_pacts(forbid: tuple[str, ...] = (), a: float = 0.5, **changes: Any) -> Game:
     """A game in which nothing moves but the pact, and nothing depends on it but the autonomy cost a."""
     alone = {"K": 1, "Q": 1, "n": 0, "M": 3, "nuL": 0, "reset": 0, "eta": 1, "g": [0, 0], "pif": 0, "chiE": 0, "ck": 0}
     costs = {"lam": LAM, "rho": RHO, "nuE": NU, "cost_sign": SIGN, "cost_renounce": RENOUNCE}
-    return Theatre.build({**alone, **costs, "a": a, **changes}, forbid=("cool", "deepen", *forbid))
+    return Game.build({**alone, **costs, "a": a, **changes}, forbid=("cool", "deepen", *forbid))
 
 
 def rates(a: float) -> tuple[float, float, float]:
@@ -347,7 +353,7 @@ def rates(a: float) -> tuple[float, float, float]:
 def test_the_law_of_two_states_is_the_formula(a: float) -> None:
     game = only_pacts(a=a)
     sign, renounce, _ = rates(a)
-    own = Study(game, HORIZON).chain()
+    own = GameSolutions(game, HORIZON).chain()
     both = sign + renounce
     for years in (0.5, HORIZON, 30.0):
         expected = sign / both * (1 - math.exp(-both * years))
@@ -357,7 +363,7 @@ def test_the_law_of_two_states_is_the_formula(a: float) -> None:
         ever = 1 - math.exp(-sign * years)
         assert own.first_passage(np.broadcast_to(own.axis("f") == 1, own.shape), years) == pytest.approx(ever, abs=1e-9)
     assert own.expect(own.stationary(), own.axis("f")) == pytest.approx(sign / both, abs=1e-9)
-    assert signing_hazards(Study(game))[0] == pytest.approx([sign, sign], rel=1e-9)
+    assert signing_hazards(GameSolutions(game))[0] == pytest.approx([sign, sign], rel=1e-9)
 
 
 @pytest.mark.parametrize("a", [-0.6, 0.0, 0.5])
@@ -366,12 +372,12 @@ def test_the_option_to_sign_is_worth_the_formula(a: float) -> None:
     _, _, D = rates(a)
     worth = NU / RHO * math.log1p(math.exp(-LAM * (D + SIGN))) / LAM
     noise = NU / RHO * math.log(2) / LAM  # with no payoffs and no costs both acts are worth the same, for ever
-    reading = option_value(Study(only_pacts(a=a), HORIZON), "sign")
+    reading = option_value(GameSolutions(only_pacts(a=a), HORIZON), "sign")
     assert reading.value == pytest.approx(worth, abs=1e-8)
     assert reading.ingredients["worth under noise"] == pytest.approx(noise, abs=1e-8)
     assert reading.ingredients["net of choice noise"] == pytest.approx(worth - noise, abs=1e-8)
     assert ("takes away" in reading.sentence) == (worth < noise) == (a > -0.6)
-    deepening = option_value(Study(only_pacts(a=a), HORIZON), "deepen")
+    deepening = option_value(GameSolutions(only_pacts(a=a), HORIZON), "deepen")
     assert deepening.value == pytest.approx(0, abs=1e-9)  # forbidden already
 
 
@@ -397,7 +403,7 @@ def test_depth_is_a_precondition_where_it_makes_a_pact_count_for_more(pik: float
         D = brentq(lambda D: RHO * D + gain - NU / LAM * np.logaddexp(0, -LAM * (D + SIGN)), -100, 100, xtol=1e-14)
         return NU / (1 + math.exp(LAM * (D + SIGN)))
 
-    reading = precondition(Study(game, HORIZON))
+    reading = precondition(GameSolutions(game, HORIZON))
     assert reading.value is not None
     assert reading.value == pytest.approx(hazard(1) / hazard(0), rel=1e-8)
     assert (reading.value > 1.005, reading.value < 0.995) == (above is True, above is False)
@@ -408,7 +414,7 @@ def test_depth_is_a_precondition_where_it_makes_a_pact_count_for_more(pik: float
 
 def test_by_noise_alone_every_coordinate_is_a_chain_of_its_own() -> None:
     """Choice at random among m acts: the pact flips at nu / 3 (K = 1), the bloc at nuL / 2, leans are drawn at nui."""
-    game = Theatre.build({**PLAIN, "K": 1, "nuE": 0.9, "nuL": 0.6, "nui": [0.4]}, start={"k": 0, "x": [1]})
+    game = Game.build({**PLAIN, "K": 1, "nuE": 0.9, "nuL": 0.6, "nui": [0.4]}, start={"k": 0, "x": [1]})
     noise = null_chain(game)
     for years in (1.0, HORIZON):
         law = noise.at(years)
@@ -418,7 +424,7 @@ def test_by_noise_alone_every_coordinate_is_a_chain_of_its_own() -> None:
         drawn = 1 - math.exp(-0.4 * years)
         assert noise.expect(law, (noise.axis("x", 0) == 0) * 1.0) == pytest.approx(drawn / 3, abs=1e-10)
         assert noise.between(years) == pytest.approx([(1 - drawn / (0.4 * years)) / 3], abs=1e-10)
-    reading = two_chairs(Study(game, HORIZON), 0)
+    reading = two_chairs(GameSolutions(game, HORIZON), 0)
     assert reading.null == pytest.approx((1 - (1 - math.exp(-0.4 * HORIZON)) / (0.4 * HORIZON)) / 3, abs=1e-10)
 
 
@@ -427,7 +433,7 @@ def test_what_the_truth_is_shows_where_the_types_differ() -> None:
     game = plain(g=[0, 4], omega=0, a=0.3, T=0, lam=2, start={"k": 2, "x": [0], "beta": 0.0})
     pact = {}
     for truth in TRUTHS:
-        own = Study(game, HORIZON, truth).chain()
+        own = GameSolutions(game, HORIZON, truth).chain()
         pact[truth] = own.expect(own.at(HORIZON), own.axis("f"))
         assert pact[truth] == pytest.approx(Brute(game).pact(HORIZON, truth), abs=1e-9)
     assert pact["defensive"] < pact["observers"] < pact["expansionist"]

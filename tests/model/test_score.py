@@ -8,7 +8,7 @@ import math
 import pytest
 
 import comity
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.markov.distributions import Chain, chain, null_chain
 from comity.model.record.coded_moves import Move, Place
 from comity.model.record.grid_position import game_of, standing
@@ -41,12 +41,12 @@ RECORD = Record(
 
 
 @pytest.fixture(scope="module")
-def eurasia_game(eurasia: comity.Theatre) -> Theatre:
+def eurasia_game(eurasia: comity.Theatre) -> Game:
     return game_of(eurasia)
 
 
 @pytest.fixture(scope="module")
-def equilibrium(eurasia_game: Theatre) -> Equilibrium:
+def equilibrium(eurasia_game: Game) -> Equilibrium:
     return solve(eurasia_game.replace(M=3))
 
 
@@ -59,7 +59,7 @@ def coarse(equilibrium: Equilibrium) -> Chain:
     ("since", "chance", "rates"), [(None, -112.63, -56.93), (2009.0, -58.74, -32.10), (2017.0, -28.99, -11.75)]
 )
 def test_chance_and_the_forecaster_score_what_the_specification_knows(
-    since: float | None, chance: float, rates: float, eurasia_game: Theatre
+    since: float | None, chance: float, rates: float, eurasia_game: Game
 ) -> None:
     assert random_score(eurasia_game, RECORD, since) == pytest.approx(chance, abs=5e-3)
     assert forecaster_score(eurasia_game, RECORD, since) == pytest.approx(rates, abs=5.1e-3)
@@ -83,7 +83,7 @@ def test_the_record_of_the_theatre_is_scored_as_its_standing_is_filtered(
     assert game_score(coarse, place.record) == pytest.approx(place.loglik, abs=1e-9)
 
 
-def test_choice_at_random_is_the_null_chain_filtered(eurasia_game: Theatre) -> None:
+def test_choice_at_random_is_the_null_chain_filtered(eurasia_game: Game) -> None:
     for game in (eurasia_game, eurasia_game.replace(forbid=["sign", "cool"], nuE=0.4, nui=[0.2, 0.5, 1.1])):
         coarse = game.replace(M=3)
         assert random_score(coarse, RECORD) == pytest.approx(game_score(null_chain(coarse), RECORD), abs=1e-8)
@@ -131,14 +131,14 @@ def _by_hand(record: Record, since: float, K: int, Q: int) -> float:
 
 
 @pytest.mark.parametrize("since", [1991, 2009])
-def test_the_forecaster_is_the_specification_written_out(since: int, eurasia_game: Theatre) -> None:
+def test_the_forecaster_is_the_specification_written_out(since: int, eurasia_game: Game) -> None:
     begin = None if since == 1991 else float(since)
     assert forecaster_score(eurasia_game, RECORD, begin) == pytest.approx(_by_hand(RECORD, since, 4, 4), abs=1e-9)
 
 
 def test_the_forecaster_can_not_tell_the_leans_of_one_state_from_another_by_their_names_alone() -> None:
     """Two states that lean to the same value are two kinds of act: the second is as new as the first was."""
-    game = Theatre.build({"n": 2, **{name: [0.1, 0.1] for name in ("ci", "v", "m", "e", "l", "phi", "ai")}})
+    game = Game.build({"n": 2, **{name: [0.1, 0.1] for name in ("ci", "v", "m", "e", "l", "phi", "ai")}})
     moves = tuple(Move(dt.date(2001, 1, 1), "", "", place, (), "") for place in ((0, 0, 0, 1, 0), (0, 0, 0, 1, 1)))
     record = Record((0, 0, 0, 0, 0), 2000.0, 2001.0, moves)
     silent = 7 * 0.5 * math.log(5 / 6)  # deepen, sign, institutionalise, and two leans of either state
@@ -155,14 +155,14 @@ def test_the_parts_of_a_record_add_up(coarse: Chain) -> None:
 
 
 def test_a_move_on_the_day_from_which_is_scored_counts() -> None:
-    game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "nuL": 0.5})
+    game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "nuL": 0.5})
     record = Record((0, 0, 0), 2000.0, 2002.0, (Move(dt.date(2001, 1, 1), "", "", (0, 0, 1), (), ""),))
     # the entente: two acts and hold, one occasion a year; the leader: one act and hold
     assert random_score(game, record, 2001.0) == pytest.approx(math.log(0.25) - (2 / 3 + 0.25))
 
 
 def test_what_is_ruled_out_has_no_score_and_what_is_best_is_best() -> None:
-    game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}, forbid=["sign"])
+    game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}, forbid=["sign"])
     record = Record((0, 0, 0), 2000.0, 2002.0, (Move(dt.date(2001, 1, 1), "", "", (0, 1, 0), (), ""),))
     found = scores(chain(solve(game), "observers"), record)
     assert found == Scores(-math.inf, -math.inf, -math.inf, 1, 2000.0, 2002.0)

@@ -12,11 +12,11 @@ from scipy.optimize import root
 
 from comity.errors import SolveError
 from comity.model.game import game_equations, verification
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.verification import residual
 from comity.model.markov.sparse_generator import likelihood_ratio
 from comity.model.solver.continuation import Outcome
-from comity.model.solver.equilibrium import Equilibrium, attempt, memory_needed, numbers_of, solve
+from comity.model.solver.equilibrium import Equilibrium, memory_needed, params_of, solve, try_solve
 
 from .conftest import SMALL, small
 
@@ -75,7 +75,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
     result = solve(small(Q=1, nuE=0, nui=0, reset=0))
     p: Any = result.theatre.numbers
     lam, rho, cost = p["lam"], p["rho"], p["cost_q"]
-    grid, numbers = numbers_of(result.theatre)
+    grid, numbers = params_of(result.theatre)
     u = np.asarray(game_equations.flow(grid, numbers))[2]
     for k, f, x, beta in ((0, 0, (0, 1), 0), (2, 1, (2, 2), 4), (1, 0, (1, 0), 2)):
         pay = u[(k, f, slice(None), *x, beta)]
@@ -90,7 +90,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
 
 def test_with_nobody_moving_values_are_flows_for_ever() -> None:
     result = solve(small(nuE=0, nuL=0, nui=0, reset=0))
-    u = np.asarray(game_equations.flow(*numbers_of(result.theatre)))
+    u = np.asarray(game_equations.flow(*params_of(result.theatre)))
     assert np.allclose(result.values, u / 0.15, atol=1e-10)
 
 
@@ -131,7 +131,7 @@ def test_as_lam_falls_lam_times_the_values_is_the_worth_of_choice_alone() -> Non
 def test_where_lam_is_small_plain_iteration_from_anywhere_ends_on_the_branch() -> None:
     """There the equations contract, so that the equilibrium is unique and the branch's beginning is the right one."""
     result = solve(small(lam=0.1))
-    grid, p = numbers_of(result.theatre)
+    grid, p = params_of(result.theatre)
     rate = float(p["rho"] + p["nuE"] + p["nuL"] + p["nui"].sum() + p["reset"])
 
     @jax.jit
@@ -166,7 +166,7 @@ def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
 ) -> None:
     constant = np.array([0.3, -0.2, 0.5, 0.1, -0.4])
     shifted = solved.values + (constant / 0.15).reshape(5, *(1,) * 6)
-    grid, p = numbers_of(solved.theatre)
+    grid, p = params_of(solved.theatre)
     ratio = jnp.asarray(likelihood_ratio(solved))
     before, after = (game_equations.equations(jnp.asarray(6.0 * v), ratio, grid, p) for v in (solved.values, shifted))
     owed = -6.0 * constant.reshape(5, *(1,) * 6)  # what the flow payoffs, unchanged here, do not pay
@@ -184,8 +184,8 @@ def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
 @given(st.floats(1.0, 6.0), st.floats(-0.3, 0.3), st.floats(0.1, 0.9))
 def test_relabelling_the_swing_states_permutes_the_answer(lam: float, mu: float, T: float) -> None:
     swapped = {name: value[::-1] if isinstance(value, list) else value for name, value in SMALL.items()}
-    one = solve(Theatre.build({**SMALL, "lam": lam, "mu": mu, "T": T}))
-    two = solve(Theatre.build({**swapped, "lam": lam, "mu": mu, "T": T}))
+    one = solve(Game.build({**SMALL, "lam": lam, "mu": mu, "T": T}))
+    two = solve(Game.build({**swapped, "lam": lam, "mu": mu, "T": T}))
     assert np.allclose(one.values[[0, 1, 2, 4, 3]], two.values.swapaxes(4, 5), atol=1e-7)
     assert np.allclose(one.swing[::-1], two.swing.swapaxes(5, 6), atol=1e-7)
 
@@ -196,8 +196,8 @@ def test_two_runs_give_the_same_numbers(solved: Equilibrium) -> None:
 
 
 def test_a_game_too_large_for_memory_is_refused_with_the_figure(monkeypatch: pytest.MonkeyPatch) -> None:
-    huge = Theatre.build({"K": 12, "Q": 12, "M": 41, "n": 5, **_five()})
-    assert memory_needed(huge) > 100 * memory_needed(Theatre.build())
+    huge = Game.build({"K": 12, "Q": 12, "M": 41, "n": 5, **_five()})
+    assert memory_needed(huge) > 100 * memory_needed(Game.build())
     monkeypatch.setattr("os.sysconf", lambda _: 30_000)  # 0.9 GB: some pages of some size
     with pytest.raises(SolveError, match=r"states and needs about .* GB; 0.9 GB are free"):
         solve(huge)
@@ -205,7 +205,7 @@ def test_a_game_too_large_for_memory_is_refused_with_the_figure(monkeypatch: pyt
 
 def test_what_is_not_solved_says_so_and_yields_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("comity.model.solver.continuation._MOST_STEPS", 1)
-    result = attempt(small())
+    result = try_solve(small())
     assert result.outcome is Outcome.TOO_LONG
     assert not result.sound
     with pytest.raises(SolveError, match=r"reached lam = .*smaller lam"):

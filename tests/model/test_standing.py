@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comity.casebook import Theatre as Casebook
+from comity.casebook import Theatre
 from comity.errors import PeriodError, ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.markov.distributions import chain
-from comity.model.record.coded_moves import moves, opening, rung
+from comity.model.record.coded_moves import initial_position, moves, rung
 from comity.model.record.grid_position import STANDING_MOVES, game_of, standing
 from comity.model.solver.equilibrium import Equilibrium, solve
 from tests.planted import event, plant, treaty
@@ -48,22 +48,22 @@ DEFENCE = treaty("1995-05-01", "defense", id="pact", ended="1998-06")
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Casebook:
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Theatre:
     return plant(tmp_path_factory.mktemp("planted") / "pair", EVENTS, [DEFENCE], tables=LISTS + STANDING)
 
 
 @pytest.fixture(scope="module")
-def eurasia_equilibrium(eurasia: Casebook) -> Equilibrium:
+def eurasia_equilibrium(eurasia: Theatre) -> Equilibrium:
     return solve(game_of(eurasia).replace(K=2, Q=2, M=5, lam=2))
 
 
 # The game of a theatre.
 
 
-def test_the_game_of_eurasia_has_its_cast_and_its_strengths(eurasia: Casebook) -> None:
+def test_the_game_of_eurasia_has_its_cast_and_its_strengths(eurasia: Theatre) -> None:
     game = game_of(eurasia)
     assert (game.members, game.leader, game.swing) == (("CHN", "RUS"), "USA", ("IND", "JPN", "VNM"))
-    changed = {name for name, value in game.numbers.items() if value != Theatre.build().numbers[name]}
+    changed = {name for name, value in game.numbers.items() if value != Game.build().numbers[name]}
     assert changed == {"c", "cL", "ci", "lam"}  # lam is a choice with a reason, the others have a source
 
 
@@ -104,9 +104,9 @@ def test_a_share_goes_to_the_nearest_step_and_halves_go_up() -> None:
     assert [rung(place, 4, 2) for place in range(5)] == [0, 1, 1, 2, 2]
 
 
-def test_a_planted_record_is_found_on_the_grid(planted: Casebook) -> None:
+def test_a_planted_record_is_found_on_the_grid(planted: Theatre) -> None:
     game = game_of(planted).replace(K=12)
-    assert opening(planted, game) == (0, 0, 2, 1, -1)
+    assert initial_position(planted, game) == (0, 0, 2, 1, -1)
     found = [(m.date, m.player, m.act, m.place, m.evidence) for m in moves(planted, game)]
     assert found == [
         (dt.date(1993, 12, 31), "entente", "deepen", (1, 0, 2, 1, -1), ("detargeting", "staffs")),
@@ -123,7 +123,7 @@ def test_a_planted_record_is_found_on_the_grid(planted: Casebook) -> None:
     )
 
 
-def test_the_bloc_moves_by_the_games_own_steps(planted: Casebook) -> None:
+def test_the_bloc_moves_by_the_games_own_steps(planted: Theatre) -> None:
     coarse, fine = (game_of(planted).replace(Q=Q) for Q in (1, 12))
     assert [m.act for m in moves(planted, coarse) if m.player == "USA"] == []  # half of one step goes up already
     assert [m.place[2] for m in moves(planted, fine) if m.player == "USA"] == [7, 8, 9]
@@ -141,16 +141,16 @@ def test_the_bloc_moves_by_the_games_own_steps(planted: Casebook) -> None:
         (2025, (3, 0, 3, 0, -1, 0)),
     ],
 )
-def test_eurasia_by_its_stated_rules(year: int, place: tuple[int, ...], eurasia: Casebook) -> None:
+def test_eurasia_by_its_stated_rules(year: int, place: tuple[int, ...], eurasia: Theatre) -> None:
     game = game_of(eurasia)
     own = [step.place for step in moves(eurasia, game) if step.date.year <= year]
-    assert (own[-1] if own else opening(eurasia, game)) == place
+    assert (own[-1] if own else initial_position(eurasia, game)) == place
 
 
 # The standing.
 
 
-def test_a_standing_says_where_it_is_and_why(eurasia: Casebook, eurasia_equilibrium: Equilibrium) -> None:
+def test_a_standing_says_where_it_is_and_why(eurasia: Theatre, eurasia_equilibrium: Equilibrium) -> None:
     now = standing(eurasia, eurasia_equilibrium)
     assert (now.k, now.f, now.q, now.x) == (1, 0, 2, (0, -1, 0))
     assert now.path.columns == ["year", "k", "f", "q", "IND", "JPN", "VNM", "b"]
@@ -164,7 +164,7 @@ def test_a_standing_says_where_it_is_and_why(eurasia: Casebook, eurasia_equilibr
         assert word in now.sentences[axis]
 
 
-def test_a_belief_is_a_law_and_the_start_keeps_its_mean(eurasia: Casebook, eurasia_equilibrium: Equilibrium) -> None:
+def test_a_belief_is_a_law_and_the_start_keeps_its_mean(eurasia: Theatre, eurasia_equilibrium: Equilibrium) -> None:
     now = standing(eurasia, eurasia_equilibrium)
     assert sum(now.belief) == pytest.approx(1, abs=1e-12)
     assert min(now.belief) >= 0
@@ -178,7 +178,7 @@ def test_a_belief_is_a_law_and_the_start_keeps_its_mean(eurasia: Casebook, euras
     assert own.expect(law, own.axis("theta")) == 1.0
 
 
-def test_until_cuts_the_record_and_leaves_what_was_before(eurasia: Casebook, eurasia_equilibrium: Equilibrium) -> None:
+def test_until_cuts_the_record_and_leaves_what_was_before(eurasia: Theatre, eurasia_equilibrium: Equilibrium) -> None:
     now, then = standing(eurasia, eurasia_equilibrium), standing(eurasia, eurasia_equilibrium, 2010)
     assert (then.k, then.f, then.q, then.x) == (1, 0, 1, (0, -1, 1))
     assert then.path["year"].max() == 2010
@@ -200,7 +200,7 @@ def test_without_a_table_the_bloc_and_the_leans_are_put_at_the_middle_and_the_se
     assert "no table [standing]" in now.sentences["x"]
 
 
-def test_the_equilibrium_of_another_cast_is_refused(planted: Casebook, eurasia_equilibrium: Equilibrium) -> None:
+def test_the_equilibrium_of_another_cast_is_refused(planted: Theatre, eurasia_equilibrium: Equilibrium) -> None:
     with pytest.raises(ScenarioError, match="build it with game_of"):
         standing(planted, eurasia_equilibrium)
 

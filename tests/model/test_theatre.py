@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.errors import ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import parameters
 
 # The defaults as issue and specification state them, typed from there.
@@ -22,14 +22,14 @@ STATED = {
 
 
 def test_the_defaults_are_those_stated() -> None:
-    assert dict(Theatre.build().numbers) == STATED
+    assert dict(Game.build().numbers) == STATED
 
 
 def test_long_and_short_names_are_alike_and_unique() -> None:
     table = parameters().values()
     names = [p.short for p in table] + [p.long for p in table if p.long != p.short]
     assert len(names) == len(set(names))
-    assert Theatre.build({"rationality": 3, "third_party_cost": 0}).numbers == Theatre.build({"lam": 3, "T": 0}).numbers
+    assert Game.build({"rationality": 3, "third_party_cost": 0}).numbers == Game.build({"lam": 3, "T": 0}).numbers
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_long_and_short_names_are_alike_and_unique() -> None:
 )
 def test_faults_are_named_all_at_once(given: dict[str, object], words: list[str]) -> None:
     with pytest.raises(ScenarioError) as caught:
-        Theatre.build(given)
+        Game.build(given)
     for word in words:
         assert word in str(caught.value)
 
@@ -66,7 +66,7 @@ values = st.recursive(
 @given(st.dictionaries(st.sampled_from([*parameters(), "x", "LAM"]) | st.text(max_size=4), values, max_size=5), values)
 def test_any_content_is_accepted_or_refused_with_faults(content: dict[str, object], start: object) -> None:
     try:
-        theatre = Theatre.build(content, start=start)  # type: ignore[arg-type]
+        theatre = Game.build(content, start=start)  # type: ignore[arg-type]
     except ScenarioError as error:
         found = len(error.faults)
     else:

@@ -7,7 +7,7 @@ import polars as pl
 from comity.measure.world.dyad_histories import HISTORY
 from comity.measure.world.dyad_placement import STANDING, Placement
 from comity.measure.world.historical_analogues import ANALOGUES
-from comity.report.content.world_section import COMMITMENTS, DENSITY, VOTES, World
+from comity.report.content.world_section import COMMITMENTS, DENSITY, VOTES, WorldSection
 from comity.states.state_table import all_states
 
 __all__ = ["bare_world", "planted_history", "planted_world"]
@@ -31,7 +31,7 @@ def planted_history(rows: list[tuple[int, float | None, int | None]], great: int
     return pl.DataFrame(full, schema=HISTORY).with_columns(observed=pl.lit(2, pl.Int32))
 
 
-def planted_world(*, great: int = 1, cut: bool = False) -> World:
+def planted_world(*, great: int = 1, cut: bool = False) -> WorldSection:
     """Return a world in which the two stand at percentile 97.5 (88 to 99.96) in depth, among 200 others."""
     history = planted_history([(y, 1.0 + (y - 2000) / 10, 1 if y < 2010 else 3) for y in range(2000, 2013)], great)
     standing = [
@@ -47,7 +47,7 @@ def planted_world(*, great: int = 1, cut: bool = False) -> World:
         **{"ccode1": 2, "ccode2": 200, "year": 1980, "distance": 0.5, "depth": 2.0, "change": 0.1, "commitment": 3},
         **{"rivals": 0, "common_rivals": [365], "outcome": "went on", "when": None, "sentence": "A <b> and B in 1980."},
     }
-    return World(
+    return WorldSection(
         states=(all_states()[365], all_states()[710]),
         spans=((1860, 2012),),
         until=2012,
@@ -74,9 +74,9 @@ def planted_world(*, great: int = 1, cut: bool = False) -> World:
     )
 
 
-def bare_world() -> World:
+def bare_world() -> WorldSection:
     """Return a world in which next to nothing is known of the two: no depth, no votes."""
-    return World(
+    return WorldSection(
         states=(all_states()[135], all_states()[483]),
         spans=((1960, 1970), (1980, 2012)),
         until=2012,

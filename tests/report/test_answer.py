@@ -10,7 +10,7 @@ import pytest
 import comity
 from comity.model.interpretation.game_solutions import Outlook
 from comity.model.record.record_scores import Scores
-from comity.report.content.game_section import Strategy, Unsolved, strategy
+from comity.report.content.game_section import GameSection, Unsolved, section_of
 from comity.report.content.score_verdict import judged
 from comity.report.text.game_text import outlook_head, outlook_rows, outlook_sentence, score_sentence
 from tests.planted import event, plant, treaty
@@ -23,13 +23,13 @@ LOSES = Scores(-93.712, -112.633, -56.935, 13, 1991.0, 2025.997)
 
 
 @pytest.fixture(scope="module")
-def solved(eurasia: comity.Theatre) -> Strategy:
-    found = strategy(eurasia, numbers=REDUCED)
-    assert isinstance(found, Strategy)
+def solved(eurasia: comity.Theatre) -> GameSection:
+    found = section_of(eurasia, numbers=REDUCED)
+    assert isinstance(found, GameSection)
     return found
 
 
-def _answer(given: comity.Assessment, found: Strategy | Unsolved | None) -> str:
+def _answer(given: comity.Assessment, found: GameSection | Unsolved | None) -> str:
     return replace(given, strategy=found).answer
 
 
@@ -50,7 +50,7 @@ def test_the_first_sentence_answers_whether_they_are_allies(
 
 
 def test_the_answer_gives_both_outlooks_and_how_well_the_game_did(
-    eurasia_assessment: comity.Assessment, solved: Strategy
+    eurasia_assessment: comity.Assessment, solved: GameSection
 ) -> None:
     one = Outlook(15.0, HEDGED, NOISE, "defensive", ALLIED)
     said = _answer(eurasia_assessment, replace(solved, outlook=(one,), scores=LOSES))
@@ -110,7 +110,7 @@ def test_the_outlook_names_the_type_that_it_assumes() -> None:
 
 
 def test_every_rendering_begins_with_the_answer_and_scores_the_game_before_its_outlook(
-    eurasia_assessment: comity.Assessment, solved: Strategy
+    eurasia_assessment: comity.Assessment, solved: GameSection
 ) -> None:
     import html
 
@@ -129,7 +129,7 @@ def test_every_rendering_begins_with_the_answer_and_scores_the_game_before_its_o
     assert first in str(result)
 
 
-def test_the_game_scores_its_own_record_and_observers_stand_beside(solved: Strategy) -> None:
+def test_the_game_scores_its_own_record_and_observers_stand_beside(solved: GameSection) -> None:
     assert solved.scores.game == pytest.approx(solved.standing.loglik, abs=1e-9)
     assert solved.scores.moves == solved.standing.moves.height
     assert {outlook.truth for outlook in solved.outlook} == {"defensive"}

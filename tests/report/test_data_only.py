@@ -13,7 +13,7 @@ import comity
 from comity.errors import DataMissingError, PeriodError, UnknownStateError, UnknownTheatreError
 from comity.report.content.data_findings import LACKS
 from comity.report.content.pair_of_states import states_meant
-from comity.report.content.world_section import INSTALL, World
+from comity.report.content.world_section import INSTALL, WorldSection
 from comity.report.data_assessment import DataAssessment
 from comity.report.text.data_text import key_facts, summary
 from tests.report.planted_world import bare_world, planted_world
@@ -23,7 +23,7 @@ from tests.running import Run
 WORLDS = {"known": planted_world(), "bare": bare_world(), "cut": planted_world(cut=True, great=0)}
 
 
-def _made(made: World) -> DataAssessment:
+def _made(made: WorldSection) -> DataAssessment:
     return DataAssessment(world=made, summary=summary(made))
 
 

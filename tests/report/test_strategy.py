@@ -14,14 +14,14 @@ from rich.console import Console
 
 import comity
 from comity.errors import ScenarioError, SolveError
-from comity.model.game.game_object import Theatre as Game
-from comity.model.interpretation.game_solutions import Study
+from comity.model.game.game_object import Game
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.markov.distributions import REGIMES, chain
 from comity.model.record.grid_position import game_of
 from comity.model.solver.equilibrium import Equilibrium
 from comity.report.charts.game_figures import FIGURES
 from comity.report.content import game_section
-from comity.report.content.game_section import Strategy, Unsolved
+from comity.report.content.game_section import GameSection, Unsolved
 from comity.report.terminal.assessment_screen import show
 from tests.planted import event, plant
 
@@ -36,8 +36,8 @@ def assessment() -> comity.Assessment:
 
 
 @pytest.fixture(scope="module")
-def found(assessment: comity.Assessment) -> Strategy:
-    assert isinstance(assessment.strategy, Strategy)
+def found(assessment: comity.Assessment) -> GameSection:
+    assert isinstance(assessment.strategy, GameSection)
     return assessment.strategy
 
 
@@ -55,7 +55,7 @@ def test_without_asking_there_is_no_game(eurasia_assessment: comity.Assessment) 
     assert 'id="game"' not in eurasia_assessment.to_html()
 
 
-def test_the_game_starts_where_the_record_puts_the_two(found: Strategy, eurasia: comity.Theatre) -> None:
+def test_the_game_starts_where_the_record_puts_the_two(found: GameSection, eurasia: comity.Theatre) -> None:
     place = found.standing
     assert found.game.start == place.start
     assert (place.f, place.q, place.x) == (0, 2, (0, -1, 0))  # bloc 3 of 4 is 1.5 of 2, halves up
@@ -63,7 +63,7 @@ def test_the_game_starts_where_the_record_puts_the_two(found: Strategy, eurasia:
     assert found.game.numbers == own.numbers
 
 
-def test_regimes_are_those_of_the_chain_from_the_standing(found: Strategy) -> None:
+def test_regimes_are_those_of_the_chain_from_the_standing(found: GameSection) -> None:
     from comity.model.solver.equilibrium import solve
 
     own = chain(solve(found.game))
@@ -74,7 +74,7 @@ def test_regimes_are_those_of_the_chain_from_the_standing(found: Strategy) -> No
     assert dict(frame.select("regime", "probability").rows()) == pytest.approx(dict(found.outlook[-1].regimes))
 
 
-def test_readings_and_their_curves_agree(found: Strategy) -> None:
+def test_readings_and_their_curves_agree(found: GameSection) -> None:
     value = {reading.name: reading.value for reading in found.readings}
     end = {name: found.frames[name].filter(year=found.horizon) for name in ("bloc", "pact")}
     theta = dict(end["bloc"].select("case", "theta").rows())
@@ -87,12 +87,12 @@ def test_readings_and_their_curves_agree(found: Strategy) -> None:
     assert calm == pytest.approx(value["pre-emption"])
 
 
-def test_choices_sum_to_one_at_every_place(found: Strategy) -> None:
+def test_choices_sum_to_one_at_every_place(found: GameSection) -> None:
     sums = found.frames["choices"].group_by("player", "k", "q").agg(pl.col("probability").sum())["probability"]
     assert sums.to_numpy() == pytest.approx(1.0)
 
 
-def test_the_phase_diagram_has_the_game_in_its_middle(found: Strategy) -> None:
+def test_the_phase_diagram_has_the_game_in_its_middle(found: GameSection) -> None:
     assert found.phase is not None
     assert found.phase.frame.height == 9
     here = found.phase.frame.filter(ctheta=found.phase.here[0], T=found.phase.here[1]).row(0, named=True)
@@ -100,7 +100,7 @@ def test_the_phase_diagram_has_the_game_in_its_middle(found: Strategy) -> None:
     assert (here["regime"], here["probability"]) == (likely[0], pytest.approx(likely[1], abs=1e-6))
 
 
-def test_every_chart_is_on_the_page_with_its_readings(assessment: comity.Assessment, found: Strategy) -> None:
+def test_every_chart_is_on_the_page_with_its_readings(assessment: comity.Assessment, found: GameSection) -> None:
     page = assessment.to_html()
     for name, heading, _, _ in FIGURES:
         assert f'id="chart-{name}"' in page, heading
@@ -119,7 +119,7 @@ def test_every_rendering_says_first_that_it_is_a_model(assessment: comity.Assess
 
 
 def test_the_terminal_shows_regimes_and_readings_in_eighty_columns(
-    assessment: comity.Assessment, found: Strategy
+    assessment: comity.Assessment, found: GameSection
 ) -> None:
     text = _terminal(assessment)
     assert max(map(len, text.splitlines())) <= 80
@@ -168,7 +168,7 @@ def test_faults_of_the_request_are_errors_and_no_results(options: dict[str, Any]
 def test_a_theatre_without_swing_states_has_no_chart_of_two_chairs(tmp_path: Path) -> None:
     theatre = plant(tmp_path / "none", [event("1995", "arms")], swing=())
     result = comity.assess("RUS", "CHN", theatre=theatre, game={"K": 2, "Q": 2, "M": 5, "lam": 2})
-    assert isinstance(result.strategy, Strategy)
+    assert isinstance(result.strategy, GameSection)
     assert "chairs" not in result.charts
     assert 'id="chart-chairs"' not in result.to_html()
     assert not any(reading.name.startswith("two chairs") for reading in result.strategy.readings)
@@ -187,5 +187,5 @@ def test_tables_that_are_kept_are_known_by_all_that_they_were_made_with(monkeypa
     monkeypatch.setattr(game_section, "kept", noted)
     game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     for truth, horizon in (("defensive", 15.0), ("observers", 15.0), ("defensive", 10.0)):
-        game_section._over_time(Study(game, horizon, truth), horizon)  # type: ignore[arg-type]
+        game_section._over_time(GameSolutions(game, horizon, truth), horizon)  # type: ignore[arg-type]
     assert len({repr(one) for one in seen}) == len(seen) == 3 * len({name for name, _ in seen})

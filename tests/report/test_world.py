@@ -16,7 +16,7 @@ from comity.measure.portfolios.dyad_similarity import similarity
 from comity.measure.world.dyad_histories import history
 from comity.measure.world.dyad_placement import placement
 from comity.measure.world.historical_analogues import OUTCOMES
-from comity.report.content.world_section import INSTALL, Uninstalled, World, density, world, world_rests_on
+from comity.report.content.world_section import INSTALL, Uninstalled, WorldSection, density, world, world_rests_on
 from comity.report.text.world_text import (
     analogue_sentences,
     commitment_rows,
@@ -190,7 +190,7 @@ def test_dyads_of_other_times(data: Path) -> None:  # noqa: ARG001
 @pytest.mark.mirror
 def test_an_assessment_has_the_section_and_a_theatre_of_other_times_too(data: Path, tmp_path: Path) -> None:  # noqa: ARG001
     result = comity.assess("RUS", "CHN", until=2015)
-    assert isinstance(result.world, World)
+    assert isinstance(result.world, WorldSection)
     assert result.world.placement is not None
     assert result.world.placement.year == 2015
     assert {"depth", "among", "votes"} <= set(result.charts)
@@ -201,6 +201,6 @@ def test_an_assessment_has_the_section_and_a_theatre_of_other_times_too(data: Pa
         members=("DEU", "AUH"), leader="RUS", swing=("ITA",), period=(1900, 1914),
     )  # fmt: skip
     old = comity.assess("Germany", "Austria-Hungary", theatre=load_theatre(folder))
-    assert isinstance(old.world, World)
+    assert isinstance(old.world, WorldSection)
     assert old.world.placement is None
     assert "Commitment in 1914" in old.to_html()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from comity.errors import ScenarioError
 from comity.model.game.parameter_table import parameters
 from comity.model.game.terms import FORBIDDABLE
-from comity.scenario.file.inheritance import ready
+from comity.scenario.file.inheritance import bundled
 from comity.scenario.file.scenario_file import Scenario, load_scenario
 from comity.scenario.file.schema import CastTable
 from comity.user_files.text import strange
@@ -74,7 +74,7 @@ _content = st.fixed_dictionaries(
     optional={
         "title": _mostly(_text),
         "note": _mostly(_text),
-        "base": _mostly(st.sampled_from([*NEIGHBOURS, *ready(), "fuzzed.toml", "nowhere", "a\0b", "x" * 300])),
+        "base": _mostly(st.sampled_from([*NEIGHBOURS, *bundled(), "fuzzed.toml", "nowhere", "a\0b", "x" * 300])),
         "theatre": _mostly(st.sampled_from(["eurasia", "eurasa", "..", "/"])),
         "horizon": _mostly(st.integers(1, 40)),
         "truth": _mostly(st.sampled_from(["defensive", "expansionist", "observers", "defensiv"])),
@@ -92,7 +92,7 @@ _content = st.fixed_dictionaries(
 _strange = st.tuples(_content, st.dictionaries(st.sampled_from(["gme", "shok"]) | _text, _junk, max_size=2)).map(
     lambda two: {**two[1], **two[0]}
 )
-_ready = st.sampled_from([file.read_bytes() for file in ready().values()])
+_ready = st.sampled_from([file.read_bytes() for file in bundled().values()])
 _cuts = st.tuples(_ready, st.integers(0, 900), st.integers(0, 30), st.binary(max_size=6))
 #: The bytes of a file: mostly keys that exist with values that may fit, or a ready scenario damaged, or just bytes.
 files = st.one_of(

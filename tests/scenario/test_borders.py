@@ -9,11 +9,11 @@ import pytest
 from comity.errors import ScenarioError
 from comity.model.markov.distributions import REGIMES
 from comity.scenario import Scenario
-from comity.scenario.sweeps.adaptive_phase import borders
-from comity.scenario.sweeps.draw_solver import Family
+from comity.scenario.sweeps.adaptive_phase import phase_map
+from comity.scenario.sweeps.draw_solver import DrawSolver
 
 
-def planted(_own: Family, point: Any) -> dict[str, Any]:
+def planted(_own: DrawSolver, point: Any) -> dict[str, Any]:
     """Two regimes that meet on a circle around (omega, T) = (1.2, 0.3), and a corner that cannot be solved."""
     omega, third = point
     row: dict[str, Any] = dict.fromkeys(REGIMES, 0.0) | {"reason": None}
@@ -25,8 +25,8 @@ def planted(_own: Family, point: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def found(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(Family, "row", planted)
-    return borders(tiny, "omega", "third_party_cost", cells=4, depth=4, workers=1)
+    monkeypatch.setattr(DrawSolver, "row", planted)
+    return phase_map(tiny, "omega", "third_party_cost", cells=4, depth=4, workers=1)
 
 
 def test_it_looks_closer_at_the_border_and_nowhere_else(found: Any) -> None:
@@ -63,7 +63,7 @@ def test_a_point_that_failed_is_kept_with_its_reason(found: Any) -> None:
 
 
 def test_it_solves_what_the_game_says(tiny: Scenario) -> None:
-    mapped = borders(tiny, "swing_value[1]", "mu", ranges=((0.1, 0.5), None), cells=1, depth=1, workers=1)
+    mapped = phase_map(tiny, "swing_value[1]", "mu", ranges=((0.1, 0.5), None), cells=1, depth=1, workers=1)
     assert mapped.keys == ("v[1]", "mu")
     assert mapped.here == (0.3, 0.0)
     assert mapped.points["second"].unique().sort().to_list()[0] == -0.5
@@ -87,4 +87,4 @@ def test_what_cannot_be_mapped_is_refused(
     first: str, second: str, more: dict[str, Any], message: str, tiny: Scenario
 ) -> None:
     with pytest.raises(ScenarioError, match=message):
-        borders(tiny, first, second, workers=1, **more)
+        phase_map(tiny, first, second, workers=1, **more)

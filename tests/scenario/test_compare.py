@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from comity.errors import ScenarioError, SolveError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.markov.distributions import Chain
 from comity.model.markov.sparse_generator import feasible_acts, generator, likelihood_ratio
 from comity.scenario import Comparison, Difference, Scenario, Unsolved, compare, load_scenario
 from comity.scenario.comparison.course_of_games import measured
-from comity.scenario.comparison.decomposition import DIRECT, TOGETHER
+from comity.scenario.comparison.decomposition import DIRECT, INTERACTION
 from comity.scenario.comparison.scenario_run import run
-from comity.scenario.comparison.single_changes import changes
+from comity.scenario.comparison.single_changes import diff
 
 #: Small, with one swing state.
 BASE = """
@@ -61,17 +61,17 @@ def _of(comparison: Comparison, scenario: str, quantity: str) -> Difference:
 
 
 def test_changes_made_all_together_give_the_other_scenario(scenarios: dict[str, Scenario]) -> None:
-    steps = changes(scenarios["base"], scenarios["many"])
+    steps = diff(scenarios["base"], scenarios["many"])
     assert [step.short for step in steps] == [
         "T", "deepen forbidden", "start q", "ctheta at year 2", "mu at year 2", "k at year 2", "swing 1 at year 2",
     ]  # fmt: skip
     assert "weight of swing states lost to the rival" in steps[0].words
     current = scenarios["base"]
-    while left := changes(current, scenarios["many"]):
+    while left := diff(current, scenarios["many"]):
         assert len(left) <= 7
         current = left[0].scenario if left[0].short != "ctheta at year 2" else scenarios["many"]
     assert current.outline == scenarios["many"].outline
-    assert changes(scenarios["base"], scenarios["same"]) == []
+    assert diff(scenarios["base"], scenarios["same"]) == []
 
 
 def test_every_difference_is_the_difference_and_its_parts_sum_to_it(comparison: Comparison) -> None:
@@ -101,7 +101,7 @@ def test_scenarios_that_say_the_same_do_not_differ(comparison: Comparison) -> No
 
 def test_one_change_is_owed_whole_to_itself_and_works_through_strategies_alone(comparison: Comparison) -> None:
     own = _of(comparison, "one", "pact")
-    assert own.by_change == {"T": pytest.approx(own.change), TOGETHER: pytest.approx(0.0, abs=1e-12)}
+    assert own.by_change == {"T": pytest.approx(own.change), INTERACTION: pytest.approx(0.0, abs=1e-12)}
     assert own.by_player[DIRECT] == pytest.approx(0.0, abs=1e-12)  # third parties' weight moves nothing by itself
     assert own.why.startswith("It is owed to the one change, T. It comes through the entente, who ")
 
@@ -151,7 +151,7 @@ def test_readings_are_compared_by_what_they_are_made_of(comparison: Comparison) 
 def test_what_cannot_be_solved_is_a_value(scenarios: dict[str, Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
     from comity.model.solver.game_cache import solved
 
-    def refuse(theatre: Theatre, _progress: object = None) -> object:
+    def refuse(theatre: Game, _progress: object = None) -> object:
         if theatre.numbers["T"] == 0:
             raise SolveError("No equilibrium was reached.")
         return solved(theatre)

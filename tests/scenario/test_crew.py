@@ -16,7 +16,7 @@ from comity.errors import ExtraMissingError, SweepError
 from comity.scenario import Scenario
 from comity.scenario.sweeps.designs import design
 from comity.scenario.sweeps.sweep_runs import sweep
-from comity.scenario.sweeps.worker_pool import crew
+from comity.scenario.sweeps.worker_pool import open_pool
 
 ROOT = Path(__file__).resolve().parents[2]
 UNREACHED = "tcp://127.0.0.1:9"  # the port on which what is sent is discarded: nobody listens
@@ -72,7 +72,10 @@ def test_a_package_that_is_not_there_is_named_with_the_command_that_brings_it(
     backend: str, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ExtraMissingError, match=rf"pip install 'comity\[{backend}\]'"), crew(backend, scheduler="x"):
+    with (
+        pytest.raises(ExtraMissingError, match=rf"pip install 'comity\[{backend}\]'"),
+        open_pool(backend, scheduler="x"),
+    ):
         pass
 
 

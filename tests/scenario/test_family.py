@@ -6,28 +6,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.terms import TRUTHS
-from comity.model.interpretation.choice_value import idle_worth
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.choice_value import value_without_payoffs
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.interpretation.six_readings import readings
 from comity.scenario import Scenario, load_scenario, run
-from comity.scenario.file.parameter_keys import at
+from comity.scenario.file.parameter_keys import with_values
 from comity.scenario.sweeps.designs import design
-from comity.scenario.sweeps.draw_solver import ALARM, family, measures
+from comity.scenario.sweeps.draw_solver import ALARM, outcome_columns, solver_of
 from tests.model.by_hand import Brute
 
 
 @pytest.mark.parametrize("forbid", [[], ["sign"], ["deepen"]])
 @pytest.mark.parametrize("start", [{}, {"k": 1, "f": 1}])
 def test_idle_worth_is_the_value_of_the_game_without_payoffs(forbid: list[str], start: dict[str, int]) -> None:
-    game = Theatre.build(
+    game = Game.build(
         {"n": 1, "K": 2, "Q": 1, "M": 3, "lam": 4, "mu": 0.2, "ci": [0.1], **SWING}, forbid=forbid, start=start
     )
-    study = Study(game)
+    study = GameSolutions(game)
     bare = study.costless()
     worth = study.chain(bare).start() @ study.equilibrium(bare).values[0].ravel()
-    assert idle_worth(game) == pytest.approx(worth, abs=1e-9)
+    assert value_without_payoffs(game) == pytest.approx(worth, abs=1e-9)
 
 
 SWING = {name: [0.2] for name in ("v", "m", "e", "l", "phi", "ai")}
@@ -35,13 +35,13 @@ SWING = {name: [0.2] for name in ("v", "m", "e", "l", "phi", "ai")}
 
 def test_a_row_is_what_the_readings_and_the_run_say_of_that_draw(tiny: Scenario) -> None:
     plan = design(tiny, "lhs", 3, seed=2)
-    own = family(tiny, plan.ranges)
+    own = solver_of(tiny, plan.ranges)
     drawn = plan.points[1]
     row = own.row(drawn)
     assert row["reason"] is None
-    assert list(row) == [*measures(tiny.game), "residual", "reason"]
+    assert list(row) == [*outcome_columns(tiny.game), "residual", "reason"]
     assert row["residual"] < 1e-7
-    study = Study(at(tiny.game, tuple(plan.ranges), drawn), tiny.horizon, tiny.truth)
+    study = GameSolutions(with_values(tiny.game, tuple(plan.ranges), drawn), tiny.horizon, tiny.truth)
     found = {reading.name: reading for reading in readings(study)}
     for name in ("pre-emption", "precondition", "restraint by third parties", "two chairs, swing 1"):
         assert row[name] == pytest.approx(found[name].value, abs=1e-7)
@@ -50,7 +50,7 @@ def test_a_row_is_what_the_readings_and_the_run_say_of_that_draw(tiny: Scenario)
         assert row[f"{name}, net"] == pytest.approx(found[name].ingredients["net of choice noise"], abs=1e-7)
     apart = found["two chairs, swing 1"].ingredients["share without signing"]
     assert row["two chairs, swing 1, signing forbidden"] == pytest.approx(apart, abs=1e-7)
-    alarmed = Study(study.theatre.replace(mu=0.5), tiny.horizon, tiny.truth)
+    alarmed = GameSolutions(study.theatre.replace(mu=0.5), tiny.horizon, tiny.truth)
     expected = next(reading.value for reading in readings(alarmed) if reading.name == "pre-emption")
     assert row["pre-emption, audiences alarmed"] == pytest.approx(expected, abs=1e-7)
 
@@ -71,7 +71,7 @@ def test_a_row_is_what_the_game_solved_by_hand_says(tiny_file: Path, truth: str,
     tiny_file.write_text(text + STARTED)
     scenario = load_scenario(tiny_file)
     game, years = scenario.game, scenario.horizon
-    row = family(scenario, {"omega": (1.2, 2.0)}).row([float(game.numbers["omega"])])  # type: ignore[arg-type]
+    row = solver_of(scenario, {"omega": (1.2, 2.0)}).row([float(game.numbers["omega"])])  # type: ignore[arg-type]
     assert row["reason"] is None
     own, deep, sign = (Brute(game.replace(forbid=forbid)) for forbid in ([], ["deepen"], ["sign"]))
     bare = [Brute(game.replace(forbid=forbid), bare=True).worth() for forbid in ([], ["deepen"], ["sign"])]
@@ -100,7 +100,7 @@ def test_shocks_are_gone_through(tiny_file: Path) -> None:
         tiny_file.read_text() + "[[shock]]\nat = 2\n[shock.game]\nbloc_cost = 0.1\n[shock.state]\nq = 1\n"
     )
     scenario = load_scenario(tiny_file)
-    own = family(scenario, {"omega": (1.2, 2.0)}, readings=False)
+    own = solver_of(scenario, {"omega": (1.2, 2.0)}, readings=False)
     row = own.row([float(scenario.game.numbers["omega"])])  # type: ignore[arg-type]
     expected = run(scenario, readings="none")
     assert row["bloc"] == pytest.approx(expected.expected["bloc"], abs=1e-7)
@@ -109,19 +109,19 @@ def test_shocks_are_gone_through(tiny_file: Path) -> None:
 
 def test_a_row_depends_on_its_draw_alone_wherever_it_is_computed(tiny: Scenario) -> None:
     plan = design(tiny, "lhs", 4)
-    own = family(tiny, plan.ranges)
+    own = solver_of(tiny, plan.ranges)
     rows = [own.row(point) for point in plan.points]
     elsewhere = pickle.loads(pickle.dumps(own))
     assert [elsewhere.row(point) for point in plan.points[::-1]] == rows[::-1]
 
 
 def test_a_draw_that_fails_is_a_row_with_its_reason(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = family(tiny, {"omega": (1.2, 2.0)})
-    from comity.model.batch.many_draws import Failure, solve_draw
+    own = solver_of(tiny, {"omega": (1.2, 2.0)})
+    from comity.model.batch.many_draws import Failure, solve_near
 
     monkeypatch.setattr(
         "comity.scenario.sweeps.draw_solver.solve_draw",
-        lambda known, game: Failure("lost") if "deepen" in game.forbid else solve_draw(known, game),
+        lambda known, game: Failure("lost") if "deepen" in game.forbid else solve_near(known, game),
     )
     row = own.row([1.5])
     assert row["reason"].startswith("deepening forbidden: lost")
@@ -129,11 +129,11 @@ def test_a_draw_that_fails_is_a_row_with_its_reason(tiny: Scenario, monkeypatch:
     assert row["option value of the pact"] is not None
     monkeypatch.setattr("comity.scenario.sweeps.draw_solver.solve_draw", lambda _known, _game: Failure("lost"))
     row = own.row([1.5])
-    assert {name: row[name] for name in measures(tiny.game)} == dict.fromkeys(measures(tiny.game))
+    assert {name: row[name] for name in outcome_columns(tiny.game)} == dict.fromkeys(outcome_columns(tiny.game))
     assert row["reason"].startswith("the game: lost")
 
 
 def test_a_value_the_game_does_not_allow_is_a_row_with_its_reason(tiny: Scenario) -> None:
-    own = family(tiny, {"omega": (1.2, 2.0)}, readings=False)
+    own = solver_of(tiny, {"omega": (1.2, 2.0)}, readings=False)
     assert "omega" in own.row([-1.0])["reason"]
     assert np.isfinite(own.row([1.3])["bloc"])

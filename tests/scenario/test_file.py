@@ -9,10 +9,10 @@ from hypothesis import given, settings
 
 from comity.errors import ScenarioError
 from comity.model.game.validation import Start
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.record.grid_position import game_of, standing
 from comity.scenario import load_scenario, scenarios
-from comity.scenario.file.inheritance import ready
+from comity.scenario.file.inheritance import bundled
 from comity.scenario.file.scenario_template import scaffold
 from tests.planted import write_theatre
 from tests.scenario.fuzz import files, judge, settle
@@ -70,7 +70,7 @@ def test_a_base_theatre_gives_the_game_and_the_start(tmp_path: Path) -> None:
     own = game_of(scenario.evidence)
     assert scenario.outline.numbers == {**own.numbers, "K": 2, "Q": 2, "M": 5, "T": 0.3}
     reduced = own.replace(K=2, Q=2, M=5)
-    place = standing(scenario.evidence, Study(reduced).equilibrium())
+    place = standing(scenario.evidence, GameSolutions(reduced).equilibrium())
     assert scenario.game.start == dataclasses.replace(place.start, k=0)
     assert scenario.game.start.q == place.q > 0
 
@@ -337,7 +337,7 @@ def test_there_are_a_dozen_ready_scenarios_and_each_is_another() -> None:
 
 
 def test_words_do_not_count_in_the_digest_and_numbers_do(tmp_path: Path) -> None:
-    text = ready()["bloc-arms"].read_text("utf-8")
+    text = bundled()["bloc-arms"].read_text("utf-8")
     own = load_scenario(_write(tmp_path, s=text.replace("The bloc arms", "Another title")))
     assert own.digest == load_scenario("bloc-arms").digest
     other = load_scenario(_write(tmp_path, s=text.replace("at = 2", "at = 3")))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy.linalg import expm
 
 from comity.errors import SolveError
-from comity.model.game.game_object import Theatre
-from comity.model.interpretation.game_solutions import Study
+from comity.model.game.game_object import Game
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.interpretation.reading_tables import GAME, NOISE
 from comity.model.interpretation.six_readings import readings
 from comity.model.markov.distributions import chain, null_chain
@@ -34,7 +34,7 @@ def _run(folder: Path, text: str) -> Run:
 
 def test_without_shocks_it_is_the_forecast_of_the_game(tmp_path: Path) -> None:
     found = _run(tmp_path, "horizon = 12\n" + SMALL + "[start]\nk = 1\n")
-    study = Study(found.scenario.game, 12.0)
+    study = GameSolutions(found.scenario.game, 12.0)
     (outlook,) = study.outlook([12.0])
     assert [o.horizon for o in found.outlook] == [5.0, 10.0, 12.0]
     assert found.outlook[-1].regimes == pytest.approx(outlook.regimes, abs=1e-12)
@@ -55,7 +55,7 @@ def test_shocks_are_as_a_dense_exponential_and_loops_over_states_have_them(tmp_p
     forbid = ["renounce"]
     """
     found = _run(tmp_path, text)
-    first = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 3}, start={"beta": 0.7})
+    first = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 3}, start={"beta": 0.7})
     second = first.replace(T=0, ctheta=0.2, nuL=2, mu=0.4)
     third = second.replace(forbid=["renounce"])
     for case, make in ((GAME, lambda game: chain(solve(game))), (NOISE, null_chain)):
@@ -111,14 +111,14 @@ def test_readings_are_of_the_game_after_the_last_shock_from_the_start_given(tmp_
     scenario = _scenario(tmp_path, "horizon = 6\n" + TINY + "[[shock]]\nat = 2\ngame = { T = 0.1, ctheta = 0.3 }\n")
     found = run(scenario, readings="all")
     last = scenario.game.replace(T=0.1, ctheta=0.3)
-    assert list(found.readings) == readings(Study(last, 6.0))
+    assert list(found.readings) == readings(GameSolutions(last, 6.0))
     assert 0 < found.residual < found.noise < 1e-4
 
 
 def test_a_game_that_cannot_be_solved_is_named_with_its_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = _scenario(tmp_path, TINY + "[[shock]]\nat = 2\ngame = { T = 0.1 }\n")
 
-    def refuse(theatre: Theatre, _progress: object = None) -> object:
+    def refuse(theatre: Game, _progress: object = None) -> object:
         if theatre.numbers["T"] == 0.1:
             raise SolveError("No equilibrium was reached.")
         return solve(theatre)
@@ -145,7 +145,7 @@ states = st.fixed_dictionaries(
 @given(states, st.integers(0, 2**32 - 1))
 def test_a_jump_keeps_all_mass_and_lands_where_it_says(state: dict[str, object], seed: int) -> None:
     lists = {name: [0.1, 0.1] for name in ("ci", "v", "m", "e", "l", "phi", "ai")}
-    own = null_chain(Theatre.build({"n": 2, "K": 2, "Q": 1, "M": 5, **lists}))
+    own = null_chain(Game.build({"n": 2, "K": 2, "Q": 1, "M": 5, **lists}))
     law = np.random.default_rng(seed).dirichlet(np.ones(own.generator.shape[0]))
     shock = Shock(1.0, state=state)
     moved = shock.moved(law, own)

@@ -8,10 +8,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from comity.errors import SweepError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.scenario.sweeps.claim_shares import claims, robust, wilson
 from comity.scenario.sweeps.designs import Design
-from comity.scenario.sweeps.draw_solver import measures
+from comity.scenario.sweeps.draw_solver import outcome_columns
 from comity.scenario.sweeps.sensitivity_indices import indices
 from comity.scenario.sweeps.sweep_runs import Sweep
 
@@ -83,8 +83,8 @@ def test_wilsons_interval_solves_its_own_equation(yes: int) -> None:
 
 
 def test_claims_are_about_what_a_sweep_keeps() -> None:
-    game = Theatre.build()
-    kept = measures(game)
+    game = Game.build()
+    kept = outcome_columns(game)
     for claim in claims():
         names = game.swing if "*" in claim.measure else ("",)
         for name in names:
@@ -119,7 +119,7 @@ def test_every_claim_holds_where_the_essay_is_right_and_fails_where_it_is_wrong(
     design = Design("lhs", 1, 0, {"omega": (1.0, 2.0)})
     for words, values in DRAWS.items():
         for draw in (SO, NOT):
-            columns: dict[str, object] = {name: pl.lit(0.0) for name in measures(Theatre.build(one))}
+            columns: dict[str, object] = {name: pl.lit(0.0) for name in outcome_columns(Game.build(one))}
             columns |= {name: pl.lit(pair[draw]) for name, pair in values.items()}
             found = {row["claim"]: row["share"] for row in robust(made(design, **columns)).to_dicts()}
             assert found[words] == (draw == SO), (words, draw)
@@ -127,8 +127,8 @@ def test_every_claim_holds_where_the_essay_is_right_and_fails_where_it_is_wrong(
 
 def test_shares_count_the_draws_that_have_a_value() -> None:
     design = Design("lhs", 4, 0, {"omega": (1.0, 2.0)})
-    game = Theatre.build()
-    columns: dict[str, object] = {name: pl.lit(1.0) for name in measures(game)}
+    game = Game.build()
+    columns: dict[str, object] = {name: pl.lit(1.0) for name in outcome_columns(game)}
     columns["pre-emption"] = pl.Series([0.2, 1e-9, None, 0.3])  # the second is noise of the solver
     columns["two chairs, swing 2, signing forbidden"] = pl.Series([2.0, 1.0, 2.0, 2.0])
     columns |= {f"two chairs, swing {i}, signing forbidden": pl.lit(2.0) for i in (1, 3)}
@@ -144,7 +144,7 @@ def test_shares_count_the_draws_that_have_a_value() -> None:
 
 def test_of_blocks_only_what_was_drawn_independently_counts() -> None:
     design = Design("sobol", 8, 0, {"omega": (1.0, 2.0), "T": (0.0, 1.0)})
-    columns: dict[str, object] = {name: pl.lit(1.0) for name in measures(Theatre.build())}
+    columns: dict[str, object] = {name: pl.lit(1.0) for name in outcome_columns(Game.build())}
     found = robust(made(design, **columns))
     assert found["draws"].unique().to_list() == [16]
 

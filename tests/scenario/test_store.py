@@ -9,15 +9,15 @@ import polars as pl
 import pytest
 
 from comity.errors import OutputError
-from comity.scenario.sweeps.checkpoints import Store, read_identity, rows_kept
+from comity.scenario.sweeps.checkpoints import Checkpoints, read_identity, rows_kept
 from tests.running import started
 
 SCHEMA = {"draw": pl.Int64(), "value": pl.Float64()}
 
 
-def store(folder: Path, **changed: Any) -> Store:
+def store(folder: Path, **changed: Any) -> Checkpoints:
     identity = {"digest": "abc", "n": 7, **changed}
-    return Store(folder / "out.parquet", identity, SCHEMA, 7)
+    return Checkpoints(folder / "out.parquet", identity, SCHEMA, 7)
 
 
 def rows(*draws: int) -> list[dict[str, float]]:

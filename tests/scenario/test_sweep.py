@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from comity.errors import ComityError, OutputError, SweepError
 from comity.scenario import Scenario, load_scenario
-from comity.scenario.sweeps.checkpoints import Store, rows_kept
+from comity.scenario.sweeps.checkpoints import Checkpoints, rows_kept
 from comity.scenario.sweeps.designs import design
 from comity.scenario.sweeps.sweep_runs import Pace, _Keeper, read_sweep, sweep
 from tests.running import PROGRESS, Run, started
@@ -92,7 +92,7 @@ def test_a_sweep_is_not_continued_by_other_code(
     sweep(tiny, plan, out, readings=False, workers=1)
     module = sys.modules["comity.scenario.sweeps.sweep_runs"]  # the package has a function of this name
     real = module.code_of
-    for changed in ("rows", "family", "Design"):
+    for changed in ("rows", "solver_of", "Design"):
         monkeypatch.setattr(module, "code_of", lambda f, name=changed: "other" if f.__name__ == name else real(f))
         with pytest.raises(OutputError, match="belongs to another sweep: code is "):
             sweep(tiny, plan, out, readings=False, workers=1)
@@ -170,7 +170,7 @@ def _stop_at_once(paces: list[Pace]) -> Callable[[Pace], None]:
 def test_parts_come_in_time_and_none_is_lost_however_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 0.0
     monkeypatch.setattr("comity.scenario.sweeps.sweep_runs.time.monotonic", lambda: now)
-    store = Store(tmp_path / "out.parquet", {}, {"draw": pl.Int64(), "value": pl.Float64()}, 100_000)
+    store = Checkpoints(tmp_path / "out.parquet", {}, {"draw": pl.Int64(), "value": pl.Float64()}, 100_000)
     unsaved = 0.0
     with store.opened():
         keeper = _Keeper(store)

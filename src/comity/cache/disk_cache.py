@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from comity.atomic_files import whole
+from comity.atomic_files import atomic_write
 from comity.errors import OutputError
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class DiskCache:
             file.parent.mkdir(parents=True, exist_ok=True)
             if file.is_symlink():  # what is kept here is ours, and leads nowhere else
                 file.unlink(missing_ok=True)
-            with whole(file, self.remedy) as partial:
+            with atomic_write(file, self.remedy) as partial:
                 partial.write_bytes(content)
             self._tidy(file, len(content), f"{name}-" if self.one_each else f"{name}-{key}-")
         except OSError as error:

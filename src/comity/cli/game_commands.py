@@ -15,7 +15,7 @@ from comity.cli.progress_display import showing
 from comity.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from comity.model.game.game_object import Theatre
+    from comity.model.game.game_object import Game
     from comity.model.game.terms import Truth
     from comity.model.game.validation import Start
     from comity.model.interpretation.game_solutions import Outlook
@@ -80,13 +80,13 @@ def read(
     Example: comity game read scenario.toml --json
     """
     with showing("Solving the game.", _KEPT) as line:
-        from comity.model.interpretation.game_solutions import GAMES, Study
+        from comity.model.interpretation.game_solutions import GAMES, GameSolutions
         from comity.model.interpretation.six_readings import readings
         from comity.scenario.file.scenario_file import load_scenario
 
         given = load_scenario(scenario)
         years, which = _horizon(horizon, given), _truth(truth, given)
-        study = Study(given.placed(line), years, which, progress=line, games=GAMES)
+        study = GameSolutions(given.placed(line), years, which, progress=line, games=GAMES)
         outlook, found = study.outlook(), readings(study)
     if as_json:
         content = {
@@ -183,9 +183,9 @@ def _say_shocks(scenario: Scenario) -> None:
         print(f"This is the game before the scenario's shocks; with them: comity scenario run {scenario.name}")
 
 
-def _start(text: str, theatre: Theatre) -> Start:
+def _start(text: str, theatre: Game) -> Start:
     """Read ``k=2,f=0,q=1,x=0:-1:0,beta=0``; what is missing stays as the scenario has it."""
-    from comity.model.game.game_object import Theatre as Game
+    from comity.model.game.game_object import Game
 
     given: dict[str, Any] = {}
     faults = []
@@ -205,7 +205,7 @@ def _start(text: str, theatre: Theatre) -> Start:
     return Game.build(theatre.numbers, forbid=theatre.forbid, start={**own, **given}).start
 
 
-def _along(theatre: Theatre, say: Callable[[str], None]) -> Callable[[float], None]:
+def _along(theatre: Game, say: Callable[[str], None]) -> Callable[[float], None]:
     return lambda lam: say(f"following the branch: lam {lam:.2f} of {theatre.numbers['lam']:g}")
 
 

@@ -162,11 +162,11 @@ def phase(
     with showing("Solving the scenario's own game.", kept) as line:
         from comity.report.save import check_folder
         from comity.scenario.file.scenario_file import load_scenario
-        from comity.scenario.sweeps.adaptive_phase import borders
+        from comity.scenario.sweeps.adaptive_phase import phase_map
 
         if out is not None:
             check_folder(out)
-        found = borders(
+        found = phase_map(
             load_scenario(scenario),
             *names,
             ranges=ranges,

@@ -11,10 +11,10 @@ from comity.explorer.game import routes
 from comity.explorer.game.prewarm import warm
 from comity.explorer.views import about_page, data_page, dyad_page, home_page, scenarios_page, theatre_page, world_page
 from comity.explorer.web import assets
-from comity.explorer.web.job_queue import Desk, Pace
+from comity.explorer.web.job_queue import JobQueue, RateLimiter
 from comity.explorer.web.problems import install
-from comity.explorer.web.response_cache import Kept
-from comity.explorer.web.security import Guard
+from comity.explorer.web.response_cache import ResponseCache
+from comity.explorer.web.security import SecurityMiddleware
 from comity.explorer.web.settings import Settings
 from comity.version import __version__
 
@@ -45,20 +45,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_open,
     )
     app.state.settings = settings
-    app.state.desk = Desk(waiting=settings.waiting)
-    app.state.pace = Pace(settings.solves, settings.a_second)
+    app.state.desk = JobQueue(waiting=settings.waiting)
+    app.state.pace = RateLimiter(settings.solves, settings.a_second)
     for room in (assets, home_page, dyad_page, theatre_page, routes, scenarios_page, world_page, data_page, about_page):
         app.include_router(room.router)
     install(app)
-    app.add_middleware(Kept)
-    app.add_middleware(Guard, settings=settings)  # added last, so that it stands before all else
+    app.add_middleware(ResponseCache)
+    app.add_middleware(SecurityMiddleware, settings=settings)  # added last, so that it stands before all else
     return app
 
 
 @asynccontextmanager
 async def _open(app: FastAPI) -> AsyncIterator[None]:
     """Warm up behind the first requests; give up all work in the end."""
-    desk: Desk = app.state.desk
+    desk: JobQueue = app.state.desk
     if app.state.settings.ahead:
         desk.ahead("warm", warm)
     yield

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from comity.model.batch.many_draws import solve_draws
     from comity.model.batch.parameter_intervals import Spread, spread
     from comity.model.batch.phase_grid import Axis, Phase, phase
-    from comity.model.game.game_object import Theatre
+    from comity.model.game.game_object import Game
     from comity.model.game.validation import Start
     from comity.model.gradients.tipping_points import tipping
-    from comity.model.interpretation.game_solutions import Study
+    from comity.model.interpretation.game_solutions import GameSolutions
     from comity.model.interpretation.six_readings import Reading, readings
     from comity.model.markov.distributions import Chain, chain, null_chain
-    from comity.model.markov.simulation import Path, paths
+    from comity.model.markov.simulation import Path, simulate
     from comity.model.record.grid_position import Standing, standing
     from comity.model.record.theatre_game import game_of
     from comity.model.solver.equilibrium import Equilibrium, solve
@@ -31,12 +31,12 @@ _HOMES = {
     "Spread": "comity.model.batch.parameter_intervals",
     "Standing": "comity.model.record.grid_position",
     "Start": "comity.model.game.validation",
-    "Study": "comity.model.interpretation.game_solutions",
-    "Theatre": "comity.model.game.game_object",
+    "GameSolutions": "comity.model.interpretation.game_solutions",
+    "Game": "comity.model.game.game_object",
     "chain": "comity.model.markov.distributions",
     "game_of": "comity.model.record.theatre_game",
     "null_chain": "comity.model.markov.distributions",
-    "paths": "comity.model.markov.simulation",
+    "simulate": "comity.model.markov.simulation",
     "phase": "comity.model.batch.phase_grid",
     "readings": "comity.model.interpretation.six_readings",
     "solve": "comity.model.solver.equilibrium",
@@ -50,20 +50,20 @@ __all__ = [
     "Axis",
     "Chain",
     "Equilibrium",
+    "Game",
+    "GameSolutions",
     "Path",
     "Phase",
     "Reading",
     "Spread",
     "Standing",
     "Start",
-    "Study",
-    "Theatre",
     "chain",
     "game_of",
     "null_chain",
-    "paths",
     "phase",
     "readings",
+    "simulate",
     "solve",
     "solve_draws",
     "spread",

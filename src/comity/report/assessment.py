@@ -22,9 +22,9 @@ from comity.states.lookup import state
 if TYPE_CHECKING:
     import altair as alt
 
-    from comity.report.content.game_section import Strategy, Unsolved
-    from comity.report.content.robustness import Robust
-    from comity.report.content.world_section import Uninstalled, World
+    from comity.report.content.game_section import GameSection, Unsolved
+    from comity.report.content.robustness import Robustness
+    from comity.report.content.world_section import Uninstalled, WorldSection
 
 __all__ = ["Assessment", "assess"]
 
@@ -61,9 +61,9 @@ class Assessment(Findings, Report):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the whole content as plain values, as ``assessment.json`` holds it."""
-        from comity.report.text.assessment_json import document
+        from comity.report.text.assessment_json import assessment_document
 
-        return document(self)
+        return assessment_document(self)
 
     def to_markdown(self) -> str:
         """Return the assessment as Markdown for pasting."""
@@ -169,19 +169,19 @@ def _strategy(
     game: bool | Mapping[str, Any],
     over: tuple[str, str] | None,
     progress: Callable[[str], None] | None,
-) -> Strategy | Unsolved | None:
+) -> GameSection | Unsolved | None:
     if game is False:
         return None
     from comity.report.content.game_section import (
-        strategy,  # the game brings a compiler with it, which others need not wait for
+        section_of,  # the game brings a compiler with it, which others need not wait for
     )
 
-    return strategy(evidence, numbers=None if game is True else game, over=over, progress=progress)
+    return section_of(evidence, numbers=None if game is True else game, over=over, progress=progress)
 
 
 def _world(
     evidence: Theatre, wanted: bool | None, progress: Callable[[str], None] | None
-) -> World | Uninstalled | None:
+) -> WorldSection | Uninstalled | None:
     if wanted is False:
         return None
     from comity.report.content.world_section import world  # measures of the world bring a compiler with them as well
@@ -190,12 +190,12 @@ def _world(
     return world(first, second, evidence.period[1], demand=wanted is True, progress=progress)
 
 
-def _robust(evidence: Theatre, sweep: str | os.PathLike[str] | None) -> Robust | None:
+def _robust(evidence: Theatre, sweep: str | os.PathLike[str] | None) -> Robustness | None:
     if sweep is None:
         return None
-    from comity.report.content.robustness import robust  # scenarios bring the game's compiler with them
+    from comity.report.content.robustness import robustness_of  # scenarios bring the game's compiler with them
 
-    return robust(sweep, evidence.header.cast.swing)
+    return robustness_of(sweep, evidence.header.cast.swing)
 
 
 def _check_period(until: int, theatre: Theatre) -> None:

@@ -12,7 +12,7 @@ from comity.report.save import figure_files
 if TYPE_CHECKING:
     import polars as pl
 
-    from comity.scenario.sweeps.adaptive_phase import Borders
+    from comity.scenario.sweeps.adaptive_phase import PhaseMap
     from comity.scenario.sweeps.sensitivity_indices import Indices
 
 __all__ = ["borders_files", "sensitivity_files"]
@@ -32,7 +32,7 @@ def sensitivity_files(claims: pl.DataFrame | None, driven: Indices | None) -> di
     return contents | figure_files(charts)
 
 
-def borders_files(borders: Borders) -> dict[str, str | bytes]:
+def borders_files(borders: PhaseMap) -> dict[str, str | bytes]:
     """Return the files of a phase diagram, by their names."""
     tables: dict[str, str | bytes] = {"points.csv": borders.points.write_csv(), "cells.csv": borders.cells.write_csv()}
     return tables | figure_files({"phase": borders_chart(borders)})

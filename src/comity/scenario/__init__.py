@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from comity.scenario.comparison.scenario_run import Run, run
     from comity.scenario.file.scenario_file import Scenario, load_scenario, scenarios
     from comity.scenario.file.shocks import Shock
-    from comity.scenario.sweeps.adaptive_phase import Borders, borders
+    from comity.scenario.sweeps.adaptive_phase import PhaseMap, phase_map
     from comity.scenario.sweeps.claim_shares import robust
     from comity.scenario.sweeps.designs import Design, design
     from comity.scenario.sweeps.sensitivity_indices import Indices, indices
     from comity.scenario.sweeps.sweep_runs import Sweep, read_sweep, sweep
 
 _HOMES = {
-    "Borders": "comity.scenario.sweeps.adaptive_phase",
+    "PhaseMap": "comity.scenario.sweeps.adaptive_phase",
     "Comparison": "comity.scenario.comparison.differences",
     "Design": "comity.scenario.sweeps.designs",
     "Difference": "comity.scenario.comparison.differences",
@@ -28,7 +28,7 @@ _HOMES = {
     "Shock": "comity.scenario.file.shocks",
     "Sweep": "comity.scenario.sweeps.sweep_runs",
     "Unsolved": "comity.scenario.comparison.differences",
-    "borders": "comity.scenario.sweeps.adaptive_phase",
+    "phase_map": "comity.scenario.sweeps.adaptive_phase",
     "compare": "comity.scenario.comparison.differences",
     "design": "comity.scenario.sweeps.designs",
     "indices": "comity.scenario.sweeps.sensitivity_indices",
@@ -41,21 +41,21 @@ _HOMES = {
 }
 
 __all__ = [
-    "Borders",
     "Comparison",
     "Design",
     "Difference",
     "Indices",
+    "PhaseMap",
     "Run",
     "Scenario",
     "Shock",
     "Sweep",
     "Unsolved",
-    "borders",
     "compare",
     "design",
     "indices",
     "load_scenario",
+    "phase_map",
     "read_sweep",
     "robust",
     "run",

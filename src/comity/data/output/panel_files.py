@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from comity.atomic_files import check_name, check_place, whole
+from comity.atomic_files import atomic_write, check_name, check_place
 from comity.data.output.stata_files import write_stata
 from comity.data.sources.registry import source
 from comity.data.tables.parquet_files import write_parquet
@@ -60,7 +60,7 @@ def write_frame(
         behind.
     """
     way = suffix or check_name(file, _SUFFIXES)
-    with whole(file, "Choose another place.") as partial:
+    with atomic_write(file, "Choose another place.") as partial:
         if way == ".parquet":
             write_parquet(frame, partial, {"comity": json.dumps(_origin(origin))})
         elif way == ".dta":

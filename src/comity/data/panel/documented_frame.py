@@ -23,7 +23,7 @@ from comity.value_objects import ByValue
 if TYPE_CHECKING:
     import pandas as pd
 
-    from comity.data.user_frames.user_frame import OwnFrame
+    from comity.data.user_frames.user_frame import UserFrame
 
 __all__ = ["Documented"]
 
@@ -41,7 +41,7 @@ class Documented(ByValue):
     notes: tuple[str, ...] = ()
     origins: dict[str, Origin] = field(default_factory=dict, repr=False)
     carry_forward: bool = True
-    frames: tuple[OwnFrame, ...] = field(default=(), repr=False)
+    frames: tuple[UserFrame, ...] = field(default=(), repr=False)
 
     @property
     def keys(self) -> tuple[str, ...]:

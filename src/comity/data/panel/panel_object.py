@@ -14,7 +14,7 @@ from comity.data.joins.validation import check_joins, check_kept, coverage
 from comity.data.panel.calendar import Timed
 from comity.data.panel.subsets import kept_rows, kept_states
 from comity.data.tables.table_cache import Progress, available
-from comity.data.user_frames.user_frame import own_frame
+from comity.data.user_frames.user_frame import read_user_frame
 
 __all__ = ["Panel"]
 
@@ -156,7 +156,7 @@ class Panel(Timed):
         >>> panel.frame.row(0)
         (2, 365, 2015, 30, 10)
         """
-        own = own_frame(frame, name, self.rows, self.keys, self.directed, key, on, symmetric, sides)
+        own = read_user_frame(frame, name, self.rows, self.keys, self.directed, key, on, symmetric, sides)
         values = own.values(self.rows)
         names = free_names(values.columns, name, self.frame.columns)
         made = {

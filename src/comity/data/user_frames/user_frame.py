@@ -20,7 +20,7 @@ from comity.data.user_frames.value_labels import by_labels
 from comity.errors import PanelError
 from comity.value_objects import ByValue
 
-__all__ = ["OwnFrame", "own_frame"]
+__all__ = ["UserFrame", "read_user_frame"]
 
 _BEYOND = "no row of this panel"
 # Names that tables have for their keys.
@@ -28,7 +28,7 @@ _RESERVED = ("code", "code1", "code2", "ccode", "ccode1", "ccode2", "year", "_ro
 
 
 @dataclass(frozen=True, eq=False)
-class OwnFrame(ByValue):
+class UserFrame(ByValue):
     """A frame of the user's own in the codes of a panel.
 
     Attributes
@@ -70,7 +70,7 @@ class OwnFrame(ByValue):
         return f"{self.meanings[column[:-1]]}, state {column[-1]}"
 
 
-def own_frame(
+def read_user_frame(
     frame: Any,
     name: str,
     rows: Rows,
@@ -80,7 +80,7 @@ def own_frame(
     on: Sequence[str] | None,
     symmetric: bool | None,
     sides: Any,
-) -> OwnFrame:
+) -> UserFrame:
     """Read a frame of the user's own for a panel.
 
     Parameters
@@ -125,7 +125,7 @@ def own_frame(
     codes = {"code": "ccode", "code1": "ccode1", "code2": "ccode2"}
     ordered = table.drop("_row").rename(codes, strict=False)
     ordered = ordered.sort([c for c in codes.values() if c in ordered.columns] + ["year"])
-    return OwnFrame(name, ordered, unmatched, tuple(notes), meanings)
+    return UserFrame(name, ordered, unmatched, tuple(notes), meanings)
 
 
 def _refuse_doubles(table: pl.DataFrame, keys: Keys, content: pl.DataFrame) -> None:

@@ -12,13 +12,15 @@ from comity.report.charts.chart_style import styled
 if TYPE_CHECKING:
     import altair as alt
 
-__all__ = ["filled"]
+__all__ = ["fill_chart"]
 
 _MOST = 40  # specifications kept
 _MADE: dict[Hashable, dict[str, Any]] = {}
 
 
-def filled(chart: Callable[[pl.DataFrame], alt.TopLevelMixin], frame: pl.DataFrame, *of: Hashable) -> dict[str, Any]:
+def fill_chart(
+    chart: Callable[[pl.DataFrame], alt.TopLevelMixin], frame: pl.DataFrame, *of: Hashable
+) -> dict[str, Any]:
     """Return a chart's specification with a frame's rows in it.
 
     Parameters

@@ -7,15 +7,15 @@ from typing import Any
 
 import polars as pl
 
-from comity.explorer.game.chart_cache import filled
+from comity.explorer.game.chart_cache import fill_chart
 from comity.explorer.game.documents import GameAnswer, Probability, ReadingCard
 from comity.explorer.game.parameter_sliders import changed
-from comity.explorer.game.solved_games import Asked, answered, base, long_as_solvable, study_of
+from comity.explorer.game.solved_games import GameRequest, answered, base, long_as_solvable, study_of
 from comity.model.batch.phase_grid import phase, phase_axes
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.gradients.tipping_points import sentence, tipping
 from comity.model.interpretation import reading_tables
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.interpretation.six_readings import readings
 from comity.model.solver.equilibrium import Equilibrium
 from comity.report.charts.chart_style import styled
@@ -23,29 +23,29 @@ from comity.report.charts.game_charts import choices_chart, phase_chart, regimes
 from comity.report.text.game_text import outlook_sentence, reading_document
 from comity.scenario.comparison.course_of_games import expected
 
-__all__ = ["play", "read", "regime_map", "tip"]
+__all__ = ["read", "regime_map", "solve_game", "tip"]
 
 On = Callable[[Any], None]
 
 
-class _Solved(Study):
+class _Solved(GameSolutions):
     """A study whose own game is solved already."""
 
-    def __init__(self, equilibrium: Equilibrium, asked: Asked) -> None:
+    def __init__(self, equilibrium: Equilibrium, asked: GameRequest) -> None:
         super().__init__(equilibrium.theatre, asked.horizon, asked.truth)
         self.own = equilibrium
 
-    def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
+    def equilibrium(self, theatre: Game | None = None, why: str = "the game") -> Equilibrium:
         """Return the game's own equilibrium."""
         return self.own if theatre is None or theatre is self.theatre else super().equilibrium(theatre, why)
 
 
-def play(asked: Asked, on: On) -> GameAnswer:
+def solve_game(asked: GameRequest, on: On) -> GameAnswer:
     """Solve a game; return regimes, expected values, and charts of regimes and choices."""
     own, equilibrium, how, seconds = long_as_solvable(lambda: answered(asked, on))
     study = _Solved(equilibrium, asked)
     horizons = {*(h for h in (5.0, 10.0) if h < asked.horizon), asked.horizon}
-    frame = reading_tables.regimes(study, sorted(horizons | {asked.horizon * i / 30 for i in range(31)}))
+    frame = reading_tables.regimes_over_time(study, sorted(horizons | {asked.horizon * i / 30 for i in range(31)}))
     start, game = equilibrium.theatre.start, study.chain()
     return GameAnswer(
         grid=asked.grid,
@@ -60,8 +60,8 @@ def play(asked: Asked, on: On) -> GameAnswer:
         regimes=_probabilities(frame.filter(pl.col("year").is_in(horizons))),
         expected=expected(game, game.at(asked.horizon)),
         charts={
-            "regimes": filled(regimes_chart, frame, asked.horizon),
-            "choices": filled(choices_chart, reading_tables.choices(study)),
+            "regimes": fill_chart(regimes_chart, frame, asked.horizon),
+            "choices": fill_chart(choices_chart, reading_tables.choices_by_place(study)),
         },
     )
 
@@ -80,14 +80,14 @@ def _probabilities(frame: pl.DataFrame) -> list[Probability]:
     ]
 
 
-def read(asked: Asked, on: On) -> list[ReadingCard]:
+def read(asked: GameRequest, on: On) -> list[ReadingCard]:
     """Take all readings but misreading."""
     _, study = study_of(asked, on)
     found = long_as_solvable(lambda: readings(study, alarms=False))
     return [ReadingCard(**reading_document(reading)) for reading in found]
 
 
-def tip(asked: Asked, on: On) -> dict[str, Any]:
+def tip(asked: GameRequest, on: On) -> dict[str, Any]:
     """Rank the parameters by what a small rise of each does."""
     _, equilibrium, _, _ = long_as_solvable(lambda: answered(asked, on))
     on(None)
@@ -95,7 +95,7 @@ def tip(asked: Asked, on: On) -> dict[str, Any]:
     return {"sentence": sentence(table), "rows": table.to_dicts(), "chart": styled(tipping_chart(table))}
 
 
-def regime_map(asked: Asked, on: On, first: str, second: str) -> dict[str, Any]:
+def regime_map(asked: GameRequest, on: On, first: str, second: str) -> dict[str, Any]:
     """Draw the likeliest regime over two parameters, on the coarse grid."""
     own = base(asked.theatre, "coarse", on)
     game = changed(own.game, asked.changes, asked.forbid)

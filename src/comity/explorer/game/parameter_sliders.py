@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.errors import ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import Parameter, parameters
 from comity.report.content.verdict_sentences import name_of
 from comity.report.text.game_text import reasons
-from comity.scenario.file.parameter_keys import at, keys
+from comity.scenario.file.parameter_keys import every_key, with_values
 
 __all__ = ["Slider", "changed", "changes_of", "sliders"]
 
@@ -46,7 +46,7 @@ class Slider(BaseModel):
     slide_high: float = Field(description="Where it ends; a number beyond can be typed.")
 
 
-def sliders(evidence: Casebook, own: Theatre, game: Theatre) -> list[Slider]:
+def sliders(evidence: Theatre, own: Game, game: Game) -> list[Slider]:
     """Return every number of a game that can be moved; the second of the two shares `t` gives way to the first.
 
     Parameters
@@ -61,7 +61,7 @@ def sliders(evidence: Casebook, own: Theatre, game: Theatre) -> list[Slider]:
     why = reasons(evidence)
     starts = {first: heading for heading, first in _GROUPS}
     found, group = [], ""
-    known = keys(own)
+    known = every_key(own)
     for short, parameter in parameters().items():
         group = starts.get(short, group)
         for key in _keys(short, parameter, own):
@@ -120,7 +120,7 @@ def changes_of(given: Sequence[str]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items()))
 
 
-def changed(game: Theatre, changes: Sequence[tuple[str, float]], forbid: Sequence[str]) -> Theatre:
+def changed(game: Game, changes: Sequence[tuple[str, float]], forbid: Sequence[str]) -> Game:
     """Return a game with numbers set and moves forbidden.
 
     Raises
@@ -128,17 +128,17 @@ def changed(game: Theatre, changes: Sequence[tuple[str, float]], forbid: Sequenc
     ScenarioError
         Every fault.
     """
-    moved = at(game, [key for key, _ in changes], [value for _, value in changes])
+    moved = with_values(game, [key for key, _ in changes], [value for _, value in changes])
     return moved.replace(forbid=game.forbid | set(forbid))
 
 
-def _keys(short: str, parameter: Parameter, game: Theatre) -> list[str]:
+def _keys(short: str, parameter: Parameter, game: Game) -> list[str]:
     if parameter.shape == "pair":
         return [f"{short}[{i + 1}]" for i in range(2)]
     return [f"{short}[{state}]" for state in game.swing] if parameter.shape == "swing" else [short]
 
 
-def _number(game: Theatre, short: str, position: int | None) -> float:
+def _number(game: Game, short: str, position: int | None) -> float:
     value = game.numbers[short]
     if isinstance(value, tuple):
         assert position is not None
@@ -146,7 +146,7 @@ def _number(game: Theatre, short: str, position: int | None) -> float:
     return value
 
 
-def _label(parameter: Parameter, game: Theatre, position: int | None) -> str:
+def _label(parameter: Parameter, game: Game, position: int | None) -> str:
     words = parameter.words.capitalize()
     if position is None:
         return words

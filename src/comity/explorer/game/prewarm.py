@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from comity.casebook.theatre import theatres
-from comity.explorer.game.game_results import play
-from comity.explorer.game.solved_games import Asked, Grid, base
+from comity.explorer.game.game_results import solve_game
+from comity.explorer.game.solved_games import GameRequest, Grid, base
 from comity.explorer.web.assets import content
 
 __all__ = ["warm"]
@@ -36,4 +36,4 @@ def warm(on: Callable[[Any], None]) -> None:
             value = base(theatre, grid, on).game.numbers[_MOVED]
             assert isinstance(value, float)
             on(None)
-            play(Asked(theatre, ((_MOVED, value * _BY),), grid=grid), on)
+            solve_game(GameRequest(theatre, ((_MOVED, value * _BY),), grid=grid), on)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from comity.explorer.game.documents import GameDocument, PhaseDocument, ReadingsDocument, TippingDocument
 from comity.explorer.game.embedded_theatres import theatre_named
-from comity.explorer.game.game_results import play, read, regime_map, tip
+from comity.explorer.game.game_results import read, regime_map, solve_game, tip
 from comity.explorer.game.parameter_sliders import changed, changes_of, sliders
-from comity.explorer.game.solved_games import Asked, Grid
-from comity.explorer.web.job_queue import Desk, Pace
+from comity.explorer.game.solved_games import GameRequest, Grid
+from comity.explorer.web.job_queue import JobQueue, RateLimiter
 from comity.explorer.web.problems import PROBLEMS
 from comity.explorer.web.templating import rendered
 from comity.model.game.terms import FORBIDDABLE, Truth
@@ -42,14 +42,16 @@ class Parts(BaseModel):
     horizon: float = Field(15.0, ge=1, le=100, description="In years.")
 
 
-def asked(theatre: Name, parts: Annotated[Parts, Query()]) -> Asked:
+def asked(theatre: Name, parts: Annotated[Parts, Query()]) -> GameRequest:
     """Read an address."""
-    found = Asked(theatre, changes_of(parts.set), tuple(sorted(set(parts.forbid))), "full", parts.truth, parts.horizon)
+    found = GameRequest(
+        theatre, changes_of(parts.set), tuple(sorted(set(parts.forbid))), "full", parts.truth, parts.horizon
+    )
     changed(game_of(theatre_named(theatre)), found.changes, found.forbid)  # tells every fault at once
     return found
 
 
-def document(asked: Asked, answer: Any = None) -> GameDocument:
+def document(asked: GameRequest, answer: Any = None) -> GameDocument:
     """Return the document of a game, with or without its answer."""
     evidence = theatre_named(asked.theatre)
     own = game_of(evidence)
@@ -66,10 +68,10 @@ def document(asked: Asked, answer: Any = None) -> GameDocument:
     )
 
 
-async def at_desk(request: Request, kind: str, asked: Asked, work: Callable[..., Any], *more: Any) -> Any:
+async def at_desk(request: Request, kind: str, asked: GameRequest, work: Callable[..., Any], *more: Any) -> Any:
     """Do work for a request, or take its answer from what is kept."""
-    desk: Desk = request.app.state.desk
-    pace: Pace = request.app.state.pace
+    desk: JobQueue = request.app.state.desk
+    pace: RateLimiter = request.app.state.pace
     client = request.client.host if request.client else "unknown"
     return await desk.answer(
         (kind, asked, more, theatre_named(asked.theatre)),
@@ -80,7 +82,7 @@ async def at_desk(request: Request, kind: str, asked: Asked, work: Callable[...,
     )
 
 
-At = Annotated[Asked, Depends(asked)]
+At = Annotated[GameRequest, Depends(asked)]
 _ROUTE: dict[str, Any] = {"responses": PROBLEMS, "tags": ["game"]}
 
 
@@ -114,8 +116,8 @@ async def game_json(
     grid: Annotated[Grid, Query(description="coarse answers first and is a smaller game.")] = "full",
 ) -> Response:
     """Solve a theatre's game at some parameters: regimes, expected values, and what is chosen where."""
-    of = Asked(at.theatre, at.changes, at.forbid, grid, at.truth, at.horizon)
-    return _sent(document(at, await at_desk(request, "game", of, play)))
+    of = GameRequest(at.theatre, at.changes, at.forbid, grid, at.truth, at.horizon)
+    return _sent(document(at, await at_desk(request, "game", of, solve_game)))
 
 
 @router.get("/game/{theatre}", include_in_schema=False)

@@ -9,22 +9,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.errors import SolveError
 from comity.explorer.game.embedded_theatres import theatre_named
 from comity.explorer.game.parameter_sliders import changed
 from comity.explorer.web.job_queue import TakesTooLongError
-from comity.model.batch.warm_start import Gradients, corrected
-from comity.model.game.game_object import Theatre
+from comity.model.batch.warm_start import Gradients, newton_from
+from comity.model.game.game_object import Game
 from comity.model.game.terms import Truth
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.markov.distributions import chain
 from comity.model.record.grid_position import Standing, game_of, standing
 from comity.model.record.record_scores import scores
 from comity.model.solver.equilibrium import Equilibrium, solve
 from comity.report.text.game_text import score_sentence
 
-__all__ = ["COARSE", "Asked", "Base", "answered", "base", "long_as_solvable", "study_of"]
+__all__ = ["COARSE", "Base", "GameRequest", "answered", "base", "long_as_solvable", "study_of"]
 
 Grid = Literal["coarse", "full"]
 #: The grid of a first answer: a sketch of the game, and another game than the theatre's.
@@ -34,7 +34,7 @@ On = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
-class Asked:
+class GameRequest:
     """A game as an address describes it."""
 
     theatre: str
@@ -49,12 +49,12 @@ class Asked:
 class Base:
     """A theatre's own game on a grid, solved, and where the theatre stands on it."""
 
-    evidence: Casebook
+    evidence: Theatre
     equilibrium: Equilibrium
     standing: Standing
 
     @cached_property
-    def game(self) -> Theatre:
+    def game(self) -> Game:
         """The game, its start where the theatre stands."""
         return self.equilibrium.theatre.replace(start=self.standing.start)
 
@@ -92,14 +92,14 @@ class _Unheard:
 
 
 @lru_cache(8)
-def _base(evidence: Casebook, grid: Grid, unheard: _Unheard) -> Base:
+def _base(evidence: Theatre, grid: Grid, unheard: _Unheard) -> Base:
     game = game_of(evidence)
     own = game.replace(**COARSE) if grid == "coarse" else game
-    equilibrium = Study(own, progress=unheard.on).equilibrium()
+    equilibrium = GameSolutions(own, progress=unheard.on).equilibrium()
     return Base(evidence, equilibrium, standing(evidence, equilibrium))
 
 
-def answered(asked: Asked, on: On) -> tuple[Base, Equilibrium, str, float]:
+def answered(asked: GameRequest, on: On) -> tuple[Base, Equilibrium, str, float]:
     """Return the theatre's own game, the equilibrium asked for, how it was found, and the seconds that took.
 
     Raises
@@ -121,18 +121,18 @@ def answered(asked: Asked, on: On) -> tuple[Base, Equilibrium, str, float]:
     return own, long_as_solvable(lambda: solve(game, progress=on)), "along its own branch", _since(began)
 
 
-def _corrected(own: Base, game: Theatre) -> Equilibrium | None:
+def _corrected(own: Base, game: Game) -> Equilibrium | None:
     try:
-        return corrected(own.gradients.near([game]), game)
+        return newton_from(own.gradients.near([game]), game)
     except SolveError:  # at a fold of its branch
         return None
 
 
-def study_of(asked: Asked, on: On) -> tuple[Base, Study]:
+def study_of(asked: GameRequest, on: On) -> tuple[Base, GameSolutions]:
     """Return a study of the game asked for, for what needs counterfactuals."""
     own = base(asked.theatre, asked.grid, on)
     game = changed(own.game, asked.changes, asked.forbid)
-    return own, Study(game, asked.horizon, asked.truth, progress=on)
+    return own, GameSolutions(game, asked.horizon, asked.truth, progress=on)
 
 
 def long_as_solvable(work: Callable[[], Any]) -> Any:

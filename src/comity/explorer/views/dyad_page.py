@@ -18,7 +18,7 @@ from comity.explorer.web.problems import Moved
 from comity.report.assessment import Assessment
 from comity.report.charts.world_figures import world_charts
 from comity.report.content.pair_of_states import theatre_of
-from comity.report.content.world_section import Uninstalled, World
+from comity.report.content.world_section import Uninstalled, WorldSection
 from comity.report.data_assessment import DataAssessment
 from comity.report.pages.assessment_page import data_page_content, page_content, world_content
 from comity.report.text.world_text import world_document
@@ -114,7 +114,7 @@ def _assessment(first: int, second: int, theatre: Theatre) -> Assessment:
     return comity.assess(first, second, theatre=theatre, world=False)
 
 
-def _world(name: str) -> World | Uninstalled:
+def _world(name: str) -> WorldSection | Uninstalled:
     from comity.report.content.world_section import world
 
     pair, found = pair_of(name), _assessed(name)

@@ -20,7 +20,7 @@ from comity.explorer.web.templating import rendered
 from comity.report.pages.scenario_page import comparison_content
 from comity.report.text.scenario_text import SCENARIO_CAVEAT, comparison_document, shock_words
 from comity.scenario.comparison.differences import Comparison, compare
-from comity.scenario.file.inheritance import ready
+from comity.scenario.file.inheritance import bundled
 from comity.scenario.file.scenario_file import Scenario, load_scenario, scenarios
 
 __all__ = ["router"]
@@ -102,7 +102,7 @@ Names = Annotated[
 
 def _file(name: str) -> File:
     """Return the file of a ready scenario; a name from an address never leads to another."""
-    files = ready()
+    files = bundled()
     if name not in files:
         close = nearest(name[:60], files)
         hint = f"did you mean {', '.join(close)}?" if close else f"choose among {', '.join(files)}"

@@ -18,7 +18,7 @@ from typing import Any
 
 from comity.explorer.web.problems import Trouble, TroubleError
 
-__all__ = ["Desk", "Pace", "TakesTooLongError"]
+__all__ = ["JobQueue", "RateLimiter", "TakesTooLongError"]
 
 #: Work takes a function that it calls as it gets on, with anything.
 Work = Callable[[Callable[[Any], None]], Any]
@@ -43,7 +43,7 @@ class _Job:
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """How much a client may ask for: a bucket of tokens that fills again.
 
     Parameters
@@ -78,7 +78,7 @@ class Pace:
         return granted
 
 
-class Desk:
+class JobQueue:
     """Do work in threads, each piece once.
 
     Parameters

@@ -11,7 +11,7 @@ from comity.casebook.theatre import theatre_files, theatres, when_changed
 from comity.data.sources.store import files_folder, tables_folder
 from comity.explorer.web.security import App, Message, Receive, Send
 
-__all__ = ["Kept"]
+__all__ = ["ResponseCache"]
 
 
 class _Answer(NamedTuple):
@@ -20,7 +20,7 @@ class _Answer(NamedTuple):
     tag: bytes
 
 
-class Kept:
+class ResponseCache:
     """Keep the answers that routes mark with ``comity.keep``, the most recently asked for, up to a size.
 
     The key is the address, the state of the data folders and that of the theatres: what rests on data that were

@@ -15,7 +15,7 @@ from fastapi.responses import RedirectResponse
 from comity.explorer.web.problems import Trouble, told
 from comity.explorer.web.settings import Settings
 
-__all__ = ["HEADERS", "Guard"]
+__all__ = ["HEADERS", "SecurityMiddleware"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -40,7 +40,7 @@ class _TooLargeError(Exception):
     """More was sent than is read."""
 
 
-class Guard:
+class SecurityMiddleware:
     """Refuse what may not ask, bound what is sent, and add `HEADERS` to every answer.
 
     Parameters

@@ -17,13 +17,13 @@ import numba
 import numpy as np
 
 from comity.errors import ComityError, ScenarioError
-from comity.model.batch.warm_start import Gradients, Near, corrected
-from comity.model.game.game_object import Theatre
-from comity.model.solver.equilibrium import Equilibrium, attempt
+from comity.model.batch.warm_start import Gradients, TaylorModel, newton_from
+from comity.model.game.game_object import Game
+from comity.model.solver.equilibrium import Equilibrium, try_solve
 from comity.model.solver.game_cache import solved
 from comity.model.solver.threads import one_thread
 
-__all__ = ["Failure", "solve_draw", "solve_draws"]
+__all__ = ["Failure", "solve_draws", "solve_near"]
 
 Result = TypeVar("Result")
 
@@ -49,8 +49,8 @@ class _TooLongError(Exception):
 
 
 def solve_draws(
-    middle: Theatre,
-    draws: Sequence[Theatre],
+    middle: Game,
+    draws: Sequence[Game],
     read: Callable[[Equilibrium], Result],
     *,
     workers: int = 2,
@@ -105,13 +105,13 @@ def solve_draws(
     return results
 
 
-def _frame(theatre: Theatre) -> tuple[object, ...]:
+def _frame(theatre: Game) -> tuple[object, ...]:
     """Return what the draws must share."""
     return (theatre.sizes, theatre.numbers["B"], theatre.forbid)
 
 
 def _results(
-    task: Callable[[Theatre], Result | Failure], draws: Sequence[Theatre], workers: int
+    task: Callable[[Game], Result | Failure], draws: Sequence[Game], workers: int
 ) -> Iterator[Result | Failure]:
     """Yield the draws' results in their order."""
     if workers <= 1:
@@ -124,16 +124,16 @@ def _results(
         yield from pool.map(task, plain, chunksize=1 + len(draws) // (workers * _SHARES))
 
 
-def _solved(known: Near, read: Callable[[Equilibrium], Result], draw: Theatre) -> Result | Failure:
+def _solved(known: TaylorModel, read: Callable[[Equilibrium], Result], draw: Game) -> Result | Failure:
     """Solve one draw and read it."""
-    equilibrium = solve_draw(known, draw)
+    equilibrium = solve_near(known, draw)
     try:
         return equilibrium if isinstance(equilibrium, Failure) else read(equilibrium)
     except (ComityError, np.linalg.LinAlgError) as error:
         return Failure(str(error))
 
 
-def solve_draw(known: Near | None, draw: Theatre) -> Equilibrium | Failure:
+def solve_near(known: TaylorModel | None, draw: Game) -> Equilibrium | Failure:
     """Solve one game near a known one.
 
     Parameters
@@ -150,7 +150,7 @@ def solve_draw(known: Near | None, draw: Theatre) -> Equilibrium | Failure:
         The equilibrium is sound.
     """
     try:
-        equilibrium = (None if known is None else corrected(known, draw)) or _followed(draw)
+        equilibrium = (None if known is None else newton_from(known, draw)) or _followed(draw)
     except _TooLongError:
         return Failure(f"The branch has more than {_MOST_POINTS} points. Solve this draw alone.")
     except (ComityError, np.linalg.LinAlgError) as error:
@@ -158,7 +158,7 @@ def solve_draw(known: Near | None, draw: Theatre) -> Equilibrium | Failure:
     return equilibrium if equilibrium.sound else Failure(equilibrium.outcome.value)
 
 
-def _followed(draw: Theatre) -> Equilibrium:
+def _followed(draw: Game) -> Equilibrium:
     """Follow a draw's own branch from lam near zero."""
     passed = 0
 
@@ -168,4 +168,4 @@ def _followed(draw: Theatre) -> Equilibrium:
         if passed > _MOST_POINTS:
             raise _TooLongError
 
-    return attempt(draw, progress=count)
+    return try_solve(draw, progress=count)

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.errors import ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import parameters
 from comity.model.game.validation import Value, short_name, unknown
-from comity.model.gradients.implicit import free
+from comity.model.gradients.implicit import free_parameters
 from comity.value_objects import ByValue
 
 __all__ = ["SHARE", "Spread", "spread"]
@@ -40,12 +40,12 @@ class Spread(ByValue):
     low, high : array, shape (len(names),)
     """
 
-    theatre: Theatre
+    theatre: Game
     names: tuple[str, ...]
     low: Array = field(repr=False)
     high: Array = field(repr=False)
 
-    def at(self, point: npt.ArrayLike) -> Theatre:
+    def at(self, point: npt.ArrayLike) -> Game:
         """Return the theatre at a point of the unit cube: 0 is the low end of an interval, 1 the high end.
 
         Parameters
@@ -70,7 +70,7 @@ class Spread(ByValue):
                 numbers[name] = value
         return self.theatre.replace(**numbers)
 
-    def draw(self, count: int, seed: int | np.random.Generator) -> list[Theatre]:
+    def draw(self, count: int, seed: int | np.random.Generator) -> list[Game]:
         """Return `count` theatres drawn at random; the same seed gives the same theatres.
 
         Examples
@@ -83,9 +83,7 @@ class Spread(ByValue):
         return [self.at(point) for point in points]
 
 
-def spread(
-    theatre: Theatre, share: float = SHARE, intervals: Mapping[str, tuple[float, float]] | None = None
-) -> Spread:
+def spread(theatre: Game, share: float = SHARE, intervals: Mapping[str, tuple[float, float]] | None = None) -> Spread:
     """Declare a spread: every real-valued parameter within a share of its value to either side, clipped to its range.
 
     A parameter that is zero is a mechanism switched off, and stays so unless an interval is given for it. The half
@@ -137,9 +135,9 @@ def spread(
     return Spread(theatre, names, np.array([low for _, low, _ in rows]), np.array([high for _, _, high in rows]))
 
 
-def _entries(theatre: Theatre) -> dict[str, float]:
+def _entries(theatre: Game) -> dict[str, float]:
     """Return what can be drawn, entry by entry, with the theatre's values."""
     return {
         name if i is None else f"{name}[{i + 1}]": float(np.atleast_1d(theatre.numbers[name])[i or 0])
-        for name, i in free(theatre)
+        for name, i in free_parameters(theatre)
     }

@@ -12,7 +12,7 @@ import polars as pl
 
 from comity.errors import ScenarioError
 from comity.model.batch.many_draws import Failure, solve_draws
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import Parameter, parameters
 from comity.model.game.terms import Truth
 from comity.model.game.validation import short_name, unknown
@@ -61,7 +61,7 @@ class Phase(ByValue):
         return self.frame["regime"].null_count()
 
 
-def phase_axes(theatre: Theatre, first: str, second: str) -> tuple[Axis, Axis]:
+def phase_axes(theatre: Game, first: str, second: str) -> tuple[Axis, Axis]:
     """Return the values over which a phase diagram takes two parameters: from nothing to twice their value.
 
     Parameters
@@ -113,7 +113,7 @@ def span(parameter: Parameter, value: float) -> tuple[float, float]:
 
 
 def phase(
-    theatre: Theatre,
+    theatre: Game,
     axes: tuple[Axis, Axis],
     horizon: float = 15.0,
     truth: Truth = "defensive",

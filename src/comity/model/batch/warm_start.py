@@ -14,16 +14,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.model.game.game_object import Theatre
-from comity.model.game.grid import Grid, Numbers
-from comity.model.gradients.implicit import Implicit, free
+from comity.model.game.game_object import Game
+from comity.model.game.grid import Grid, Params
+from comity.model.gradients.implicit import ImplicitGradient, free_parameters
 from comity.model.solver.continuation import Branch, Outcome
-from comity.model.solver.equilibrium import Equilibrium, certified, numbers_of
+from comity.model.solver.equilibrium import Equilibrium, params_of, to_equilibrium
 from comity.model.solver.layout import Array
 from comity.model.solver.newton import Newton, Point, combined, inner
 from comity.model.solver.threads import small_products
 
-__all__ = ["Gradients", "Near", "corrected"]
+__all__ = ["Gradients", "TaylorModel", "newton_from"]
 
 Entry = tuple[str, int | None]  # a parameter, and which of its numbers
 
@@ -33,7 +33,7 @@ _MOST_STEPS = 6  # Newton steps that may lead to the game itself
 _FARTHEST = 1.0  # from what was predicted, as a share of the way there; see `benchmarks/draws.py`
 
 
-class Near(NamedTuple):
+class TaylorModel(NamedTuple):
     """A solved game: parameters, equilibrium, and the equilibrium's gradients.
 
     Attributes
@@ -50,7 +50,7 @@ class Near(NamedTuple):
     """
 
     grid: Grid
-    p: Numbers
+    p: Params
     point: Point
     moving: list[Entry]
     origin: Array
@@ -72,12 +72,12 @@ class Gradients:
 
     def __init__(self, equilibrium: Equilibrium) -> None:
         self.theatre = equilibrium.theatre
-        self._implicit = Implicit(equilibrium)
+        self._implicit = ImplicitGradient(equilibrium)
         scaled, increments = map(self._implicit.by_state, self._implicit.point)
         self._point = Point(scaled, increments, self._implicit.lam)
         self._known: dict[Entry, Array] = {}
 
-    def near(self, others: Sequence[Theatre]) -> Near:
+    def near(self, others: Sequence[Game]) -> TaylorModel:
         """Prepare for games near this one; gradients are made for what differs in them.
 
         Raises
@@ -85,14 +85,14 @@ class Gradients:
         SolveError
             The equilibrium lies at a fold of its branch.
         """
-        entries = free(self.theatre)
+        entries = free_parameters(self.theatre)
         spans = np.ptp([_vector(each, entries) for each in (self.theatre, *others)], axis=0)
         moving = [entry for entry, span in zip(entries, spans, strict=True) if span > 0]
         slopes = np.zeros((len(moving), self._point.scaled.size + self._point.increments.size))
         for row, entry in zip(slopes, moving, strict=True):
             row[:] = self._along(entry)
         origin = _vector(self.theatre, moving)
-        return Near(self._implicit.grid, self._implicit.p, self._point, moving, origin, slopes)
+        return TaylorModel(self._implicit.grid, self._implicit.p, self._point, moving, origin, slopes)
 
     def _along(self, entry: Entry) -> Array:
         if entry not in self._known:
@@ -102,7 +102,7 @@ class Gradients:
         return self._known[entry]
 
 
-def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
+def newton_from(known: TaylorModel, theatre: Game) -> Equilibrium | None:
     """Return the equilibrium of a game, corrected from that of the game near it; None where that takes too much.
 
     Parameters
@@ -120,7 +120,7 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
     True
     """
     began = time.perf_counter()
-    newton = Newton(known.grid, numbers_of(theatre)[1])
+    newton = Newton(known.grid, params_of(theatre)[1])
     try:
         with small_products():
             point = _moved(known, newton, _predicted(known, theatre))
@@ -129,15 +129,15 @@ def corrected(known: Near, theatre: Theatre) -> Equilibrium | None:
     if point is None:
         return None
     branch = Branch(Outcome.REACHED, point, [point.lam], newton_steps=newton.steps, krylov_steps=newton.krylov_steps)
-    equilibrium = certified(theatre, newton.grid, newton.p, branch, time.perf_counter() - began)
+    equilibrium = to_equilibrium(theatre, newton.grid, newton.p, branch, time.perf_counter() - began)
     return equilibrium if equilibrium.residual.worst <= _SOUND else None
 
 
-def _vector(theatre: Theatre, chosen: Sequence[Entry]) -> Array:
+def _vector(theatre: Game, chosen: Sequence[Entry]) -> Array:
     return np.array([np.atleast_1d(theatre.numbers[name])[i or 0] for name, i in chosen])
 
 
-def _predicted(known: Near, theatre: Theatre) -> Point:
+def _predicted(known: TaylorModel, theatre: Game) -> Point:
     """Extrapolate the equilibrium along its gradients."""
     scaled, increments, _ = known.point
     change = (_vector(theatre, known.moving) - known.origin) @ known.slopes
@@ -148,7 +148,7 @@ def _predicted(known: Near, theatre: Theatre) -> Point:
     )
 
 
-def _moved(known: Near, newton: Newton, guess: Point) -> Point | None:
+def _moved(known: TaylorModel, newton: Newton, guess: Point) -> Point | None:
     """Correct a predicted equilibrium; None where what is found lies farther from it than the way there is long."""
     hold = Point(np.zeros_like(guess.scaled), np.zeros_like(guess.increments), 1.0)  # keeps lam as it is
     found = newton.correct(guess, hold, _TOLERANCE, _MOST_STEPS, hasty=True)

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.game.grid import Grid, Numbers
+from comity.model.game.grid import Grid, Params
 
 __all__ = [
     "at_prior",
@@ -28,16 +28,16 @@ __all__ = [
     "next_belief",
     "null_choices",
     "prior_place",
+    "signal",
     "swing_cost",
     "swing_moves",
-    "tone",
 ]
 
 _NEVER = -1e300  # in place of minus infinity, whose differences are not numbers
 
 
 @partial(jax.jit, static_argnums=0)
-def flow(grid: Grid, p: Numbers) -> jax.Array:
+def flow(grid: Grid, p: Params) -> jax.Array:
     """Flow payoffs per year, shape (3 + n, *grid.shape)."""
     kappa = grid.axis(np.arange(grid.K + 1) / max(grid.K, 1), 0)
     f = grid.axis([0.0, 1.0], 1)
@@ -82,7 +82,7 @@ def flow(grid: Grid, p: Numbers) -> jax.Array:
 
 
 def _vulnerability(
-    p: Numbers, kappa: jax.Array, f: jax.Array, backing: jax.Array, rival_swing: Any, entente_swing: Any
+    p: Params, kappa: jax.Array, f: jax.Array, backing: jax.Array, rival_swing: Any, entente_swing: Any
 ) -> jax.Array:
     """W: the chance-like weight of losing to the rival, together or alone."""
 
@@ -101,7 +101,7 @@ def _shifted(values: jax.Array, axis: int, step: int) -> jax.Array:
     return jnp.roll(values, -step, axis)
 
 
-def _entente_moves(values: jax.Array, increments: jax.Array, grid: Grid, p: Numbers) -> jax.Array:
+def _entente_moves(values: jax.Array, increments: jax.Array, grid: Grid, p: Params) -> jax.Array:
     """Values after each of the entente's actions, shape (players, 4, *grid.shape), averaged over two beliefs."""
     low, weight = next_belief(increments, grid, p)
     place = grid.after_entente + low
@@ -110,12 +110,12 @@ def _entente_moves(values: jax.Array, increments: jax.Array, grid: Grid, p: Numb
     return lower + weight * (upper - lower)
 
 
-def next_belief(increments: jax.Array, grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array]:
+def next_belief(increments: jax.Array, grid: Grid, p: Params) -> tuple[jax.Array, jax.Array]:
     """Lower neighbour of the next belief and the weight of the upper one, each of shape (4, *grid.shape)."""
-    return _split(grid.axis(grid.beta, -1) + increments + p["mu"] * tone(grid.n), grid)
+    return _split(grid.axis(grid.beta, -1) + increments + p["mu"] * signal(grid.n), grid)
 
 
-def tone(n: int) -> npt.NDArray[np.float64]:
+def signal(n: int) -> npt.NDArray[np.float64]:
     """Return what an audience takes each act of the entente for: h in the belief update; the pact's depends on f.
 
     Of shape (4, 1, 2, 1, ...), act by state, for n swing states.
@@ -147,7 +147,7 @@ def swing_moves(values: jax.Array, i: int, grid: Grid) -> jax.Array:
 
 
 @partial(jax.jit, static_argnums=0)
-def costs(grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array, jax.Array]:
+def costs(grid: Grid, p: Params) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Costs of the actions times lam, ready for the action axis of each player's moves."""
     zero = jnp.zeros(())
     pact = jnp.stack([p["cost_sign"], p["cost_renounce"]])
@@ -169,7 +169,7 @@ def _logit(scores: jax.Array, feasible: Any) -> tuple[jax.Array, jax.Array]:
     return weights / total, jnp.log(total) + top
 
 
-def null_choices(grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array, jax.Array]:
+def null_choices(grid: Grid, p: Params) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Uniform choice among feasible actions: entente (2, 4, *shape), leader (3, *shape), swing (n, 3, *shape)."""
 
     def uniform(feasible: jax.Array, count: int) -> jax.Array:
@@ -181,7 +181,7 @@ def null_choices(grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array, jax.Arra
 
 
 def _entente_choice(
-    values: jax.Array, increments: jax.Array, grid: Grid, p: Numbers
+    values: jax.Array, increments: jax.Array, grid: Grid, p: Params
 ) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Entente's strategies (2, 4, *shape), own expected gains (2, *shape), and everybody's values after its acts."""
     after = _entente_moves(values, increments, grid, p)
@@ -194,7 +194,7 @@ def _entente_choice(
     return jnp.stack(sigma), jnp.stack(best), after
 
 
-def choices(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array, jax.Array]:
+def choices(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Params) -> tuple[jax.Array, jax.Array, jax.Array]:
     """Logit strategies at given values and likelihood increments.
 
     Parameters
@@ -227,7 +227,7 @@ def swing_cost(cost: jax.Array, i: int, grid: Grid) -> jax.Array:
     return cost.reshape(shape)
 
 
-def equations(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Numbers) -> tuple[jax.Array, jax.Array]:
+def equations(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Params) -> tuple[jax.Array, jax.Array]:
     """Residuals of the equilibrium equations: of the values, and of the likelihood increments.
 
     Parameters
@@ -269,7 +269,7 @@ def _with_own(expected: jax.Array, player: int, own: jax.Array) -> jax.Array:
     return expected.at[player].set(own)
 
 
-def _bayes(sigma: jax.Array, p: Numbers) -> jax.Array:
+def _bayes(sigma: jax.Array, p: Params) -> jax.Array:
     """Log-likelihood ratio of each action under conservatism; zero where infeasible."""
     count = p["entente_feasible"].sum(0)
     chance = p["eta"] / count
@@ -277,14 +277,14 @@ def _bayes(sigma: jax.Array, p: Numbers) -> jax.Array:
     return jnp.where(p["entente_feasible"], ratio, 0.0)
 
 
-def prior_place(grid: Grid, p: Numbers) -> tuple[int, float]:
+def prior_place(grid: Grid, p: Params) -> tuple[int, float]:
     """Lower neighbour of the prior on the belief axis, and the weight of the upper one."""
     beta = float(np.clip(float(p["beta0"]), -grid.B, grid.B))  # plain numbers: this is asked at every Newton step
     low = min(int((beta + grid.B) / (2 * grid.B / (grid.M - 1))), grid.M - 2)
     return low, float((1 / (1 + np.exp(-beta)) - grid.b[low]) / (grid.b[low + 1] - grid.b[low]))
 
 
-def at_prior(values: jax.Array, grid: Grid, p: Numbers) -> jax.Array:
+def at_prior(values: jax.Array, grid: Grid, p: Params) -> jax.Array:
     """Values once the belief has fallen back to the prior; the belief axis keeps length one."""
     low, weight = _split(p["beta0"], grid)
     lower = jnp.take(values, low[None], -1)

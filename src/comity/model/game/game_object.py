@@ -13,11 +13,11 @@ from comity.model.game.terms import FORBIDDABLE
 from comity.model.game.validation import Start, Value, faults_together, read_start, read_values, short_name, unknown
 from comity.value_objects import ByValue
 
-__all__ = ["Theatre"]
+__all__ = ["Game"]
 
 
 @dataclass(frozen=True, eq=False)
-class Theatre(ByValue):
+class Game(ByValue):
     """A game: cast and parameters.
 
     Attributes
@@ -49,7 +49,7 @@ class Theatre(ByValue):
         members: Sequence[str] = ("member 1", "member 2"),
         leader: str = "leader",
         swing: Sequence[str] = (),
-    ) -> Theatre:
+    ) -> Game:
         """Build a game from the defaults and what differs from them.
 
         Parameters
@@ -96,7 +96,7 @@ class Theatre(ByValue):
         first, second = members
         return cls(values, frozenset(forbid), begin, (first, second), leader, names)
 
-    def replace(self, **changes: Any) -> Theatre:
+    def replace(self, **changes: Any) -> Game:
         """Return the game with some parameters changed, or `forbid` or `start`.
 
         Examples
@@ -107,7 +107,7 @@ class Theatre(ByValue):
         forbid = changes.pop("forbid", self.forbid)
         start = changes.pop("start", self.start)
         numbers = {**self.numbers, **{short_name(name): value for name, value in changes.items()}}
-        new = Theatre.build(numbers, forbid=forbid, start=start)
+        new = Game.build(numbers, forbid=forbid, start=start)
         return replaced(new, members=self.members, leader=self.leader, swing=self.swing or new.swing)
 
     @cached_property

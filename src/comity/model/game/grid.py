@@ -23,10 +23,10 @@ jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]  # si
 jax.config.update("jax_compilation_cache_dir", str(Path(user_cache_dir("comity")) / "compiled"))  # type: ignore[no-untyped-call]
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.1)  # type: ignore[no-untyped-call]
 
-__all__ = ["Grid", "Numbers", "feasible"]
+__all__ = ["Grid", "Params", "feasible"]
 
 #: Parameters of one game by their short names; scalars, pairs and swing lists as float64 arrays.
-Numbers = dict[str, jax.Array]
+Params = dict[str, jax.Array]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Grid:
         return np.stack([np.roll(place, 1, 0), place, np.roll(place, -1, 0), np.flip(place, 1)])
 
 
-def feasible(grid: Grid, forbid: Collection[str] = ()) -> Numbers:
+def feasible(grid: Grid, forbid: Collection[str] = ()) -> Params:
     """Return which actions are feasible where, under the names by which the equations read them.
 
     Parameters

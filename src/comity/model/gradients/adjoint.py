@@ -21,11 +21,11 @@ import jax
 import numba
 import numpy as np
 
-from comity.model.game.grid import Grid, Numbers
-from comity.model.gradients.implicit import Implicit, accepted, solve_linear, stated
-from comity.model.solver.layout import Array, Frame
-from comity.model.solver.linearization import Linear
-from comity.model.solver.preconditioner import average_evaluation
+from comity.model.game.grid import Grid, Params
+from comity.model.gradients.implicit import ImplicitGradient, check_residual, full_system, solve_linear
+from comity.model.solver.layout import Array, Layout
+from comity.model.solver.linearization import Linearization
+from comity.model.solver.preconditioner import averaged_preconditioner
 
 __all__ = ["Adjoint", "Slopes"]
 
@@ -71,11 +71,11 @@ class Adjoint:
     True
     """
 
-    def __init__(self, implicit: Implicit) -> None:
+    def __init__(self, implicit: ImplicitGradient) -> None:
         self.implicit = implicit
         self.bayes = np.stack([implicit.by_state(self._back(bayes=unit)[1]) for unit in implicit.units], axis=2)
         self.apply = _transposed(implicit.at, implicit.frame)
-        self.evaluate = average_evaluation(implicit.at, implicit.grid, implicit.frame, transposed=True)
+        self.evaluate = averaged_preconditioner(implicit.at, implicit.grid, implicit.frame, transposed=True)
 
     def along(self, quantity: str, slopes: Slopes) -> dict[str, Array]:
         """Differentiate a quantity with respect to every parameter: each entry rises alone.
@@ -104,7 +104,7 @@ class Adjoint:
         weights = implicit.by_axes(solve_linear(self.apply, self.evaluate, implicit.by_state(right)))
         bayes = self._bayes_weights(increments - self._back(weights)[1])
         check = self._back(weights, bayes)
-        accepted(f"of {quantity}", (scaled - check[0], increments - check[1]), (scaled, increments))
+        check_residual(f"of {quantity}", (scaled - check[0], increments - check[1]), (scaled, increments))
         return {name: own + slopes.numbers.get(name, 0.0) - check[2][name] for name, own in numbers.items()}
 
     def _bayes_weights(self, right: Array) -> Array:
@@ -125,12 +125,12 @@ class Adjoint:
 
 
 @partial(jax.jit, static_argnames=("grid",))
-def _back(point: Any, weights: Any, grid: Grid, p: Numbers) -> Any:
-    return jax.vjp(partial(stated, grid=grid, p=p), *point)[1](weights)
+def _back(point: Any, weights: Any, grid: Grid, p: Params) -> Any:
+    return jax.vjp(partial(full_system, grid=grid, p=p), *point)[1](weights)
 
 
-def _transposed(at: Linear, frame: Frame) -> Callable[[Array], Array]:
-    """Return the transpose of what `comity.model.solver.jacobian.derivative` returns."""
+def _transposed(at: Linearization, frame: Layout) -> Callable[[Array], Array]:
+    """Return the transpose of what `comity.model.solver.jacobian.apply_jacobian` returns."""
     chosen = np.concatenate([at.leader[:, None], at.swing], axis=1)
 
     def apply(weights: Array) -> Array:

@@ -30,21 +30,30 @@ import numpy.typing as npt
 
 from comity.errors import ScenarioError, SolveError
 from comity.model.game import game_equations
-from comity.model.game.game_object import Theatre
-from comity.model.game.grid import Grid, Numbers
+from comity.model.game.game_object import Game
+from comity.model.game.grid import Grid, Params
 from comity.model.game.parameter_table import GRID, parameters
 from comity.model.game.validation import short_name, unknown
 from comity.model.markov.sparse_generator import likelihood_ratio
-from comity.model.solver.equilibrium import Equilibrium, numbers_of
+from comity.model.solver.equilibrium import Equilibrium, params_of
 from comity.model.solver.gmres_iteration import gmres
-from comity.model.solver.jacobian import derivative, increments_of
-from comity.model.solver.layout import Array, framed
-from comity.model.solver.linearization import linearise
-from comity.model.solver.preconditioner import average_evaluation
+from comity.model.solver.jacobian import apply_jacobian, increments_of
+from comity.model.solver.layout import Array, lay_out
+from comity.model.solver.linearization import linearize
+from comity.model.solver.preconditioner import averaged_preconditioner
 from comity.model.solver.threads import small_products
 from comity.value_objects import ByValue
 
-__all__ = ["Implicit", "Sensitivity", "accepted", "entries", "free", "sensitivity", "solve_linear", "stated"]
+__all__ = [
+    "ImplicitGradient",
+    "Sensitivity",
+    "check_residual",
+    "entries",
+    "free_parameters",
+    "full_system",
+    "sensitivity",
+    "solve_linear",
+]
 
 _TOLERANCE, _ACCEPTED = 1e-11, 1e-7  # relative residuals: asked of the linear solve, and refused above
 _STEPS, _BASIS_BYTES = 1200, 6e8  # most Krylov steps, and memory for their basis, which restarts once it is full
@@ -114,10 +123,10 @@ def sensitivity(equilibrium: Equilibrium, name: str, index: int | None = None) -
         one = (entry[0], None) in known
         ask = "is one number: give no index" if one else f"has {len(known)} entries: give an index, from 0"
         raise ScenarioError([f"gradient: {name} {ask}, not {index!r}"])
-    return Implicit(equilibrium).along(*entry)
+    return ImplicitGradient(equilibrium).along(*entry)
 
 
-def entries(theatre: Theatre, names: Iterable[str]) -> list[tuple[str, int | None]]:
+def entries(theatre: Game, names: Iterable[str]) -> list[tuple[str, int | None]]:
     """Return every scalar entry of the parameters named, refusing names that are none at once."""
     table = parameters()
     faults: list[str] = []
@@ -136,13 +145,13 @@ def entries(theatre: Theatre, names: Iterable[str]) -> list[tuple[str, int | Non
     return found
 
 
-def free(theatre: Theatre) -> list[tuple[str, int | None]]:
+def free_parameters(theatre: Game) -> list[tuple[str, int | None]]:
     """Return every scalar entry that can move by itself: of the two shares `t` the first, which the other follows."""
     every = entries(theatre, [name for name in theatre.numbers if name not in GRID])
     return [entry for entry in every if entry != ("t", 1)]
 
 
-class Implicit:
+class ImplicitGradient:
     """The equations linearised at an equilibrium, once for every parameter.
 
     Parameters
@@ -158,15 +167,15 @@ class Implicit:
     def __init__(self, equilibrium: Equilibrium) -> None:
         if not equilibrium.sound:
             raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No gradient is made from it.")
-        self.grid, self.p = grid, p = numbers_of(equilibrium.theatre)
+        self.grid, self.p = grid, p = params_of(equilibrium.theatre)
         self.numbers = {name: number for name, number in p.items() if number.dtype == float}
         self.lam, self.values = float(p["lam"]), equilibrium.values
         ratio = likelihood_ratio(equilibrium)
         self.point = (jnp.asarray(self.lam * self.values), jnp.asarray(ratio))
-        self.frame = framed(grid, p)
-        at = linearise(self.by_state(self.point[0]), self.by_state(ratio), self.lam, self.frame)
-        self.at, self.apply = at, derivative(at, self.frame)
-        self.evaluate = average_evaluation(at, grid, self.frame)
+        self.frame = lay_out(grid, p)
+        at = linearize(self.by_state(self.point[0]), self.by_state(ratio), self.lam, self.frame)
+        self.at, self.apply = at, apply_jacobian(at, self.frame)
+        self.evaluate = averaged_preconditioner(at, grid, self.frame)
         self.kinks = _on_nodes(ratio, grid, p)
         #: Every act's increment, higher by one in all states.
         self.units = np.broadcast_to(np.eye(4).reshape(4, 4, *(1,) * len(grid.shape)), (4, *ratio.shape))
@@ -186,7 +195,7 @@ class Implicit:
         scaled = self.by_axes(change)
         increments = self.by_axes(increments_of(self.at, change, 0.0, 0.0) + apart)
         check = self._changes(scaled, increments, entry)
-        wrong = accepted(f"in {name}", check[:2], right[:2])
+        wrong = check_residual(f"in {name}", check[:2], right[:2])
         rise = 1.0 if name == "lam" else 0.0
         return Sensitivity(
             name=name,
@@ -204,13 +213,13 @@ class Implicit:
         """Count what lies on a node and so makes the gradient in a parameter one-sided."""
         return self.kinks + (name == "beta0" and bool(_near(self.grid, self.p["beta0"])))
 
-    def _entry(self, name: str, index: int | None) -> Numbers:
+    def _entry(self, name: str, index: int | None) -> Params:
         """Return the direction in which a parameter moves: one entry rises by one."""
         unit = np.full(np.shape(self.p[name]), -1.0 if name == "t" else 0.0)
         unit[() if index is None else index] = 1.0
         return {name: jnp.asarray(unit)}
 
-    def _changes(self, scaled: Any = 0.0, increments: Any = 0.0, entry: Numbers | None = None) -> list[Array]:
+    def _changes(self, scaled: Any = 0.0, increments: Any = 0.0, entry: Params | None = None) -> list[Array]:
         values, ratio = self.point
         change = (
             jnp.broadcast_to(scaled, values.shape),
@@ -229,13 +238,13 @@ class Implicit:
 
 
 @partial(jax.jit, static_argnames=("grid",))
-def _along(point: Any, change: Any, grid: Grid, p: Numbers) -> tuple[jax.Array, ...]:
+def _along(point: Any, change: Any, grid: Grid, p: Params) -> tuple[jax.Array, ...]:
     """Change of both sets of equations and of the choices along a change of values, increments and parameters."""
-    return jax.jvp(partial(stated, grid=grid, p=p), point, change)[1]
+    return jax.jvp(partial(full_system, grid=grid, p=p), point, change)[1]
 
 
-def stated(
-    scaled: jax.Array, increments: jax.Array, numbers: Numbers, *, grid: Grid, p: Numbers
+def full_system(
+    scaled: jax.Array, increments: jax.Array, numbers: Params, *, grid: Grid, p: Params
 ) -> tuple[jax.Array, ...]:
     """Return both sets of equations and the choices, five arrays, as functions of all that may change."""
     own = p | numbers
@@ -246,7 +255,7 @@ def stated(
 
 
 def solve_linear(operator: Callable[[Array], Array], inverse: Callable[[Array], Array], right: Array) -> Array:
-    """Solve the linear equations, or their transpose, laid out state by state; `accepted` says whether it did."""
+    """Solve the linear equations, or their transpose, laid out state by state; `check_residual` says whether it did."""
 
     def flat(of: Callable[[Array], Array]) -> Callable[[Array], Array]:
         return lambda vector: of(vector.reshape(right.shape)).ravel()
@@ -257,7 +266,7 @@ def solve_linear(operator: Callable[[Array], Array], inverse: Callable[[Array], 
     return answer.solution.reshape(right.shape)
 
 
-def accepted(what: str, left: Iterable[Array], right: Iterable[Array]) -> float:
+def check_residual(what: str, left: Iterable[Array], right: Iterable[Array]) -> float:
     """Return what equations leave as a share of their right side, if it is little."""
     wrong, size = (max(float(np.abs(part).max()) for part in parts) for parts in (left, right))
     wrong = wrong / size if size > 0 else wrong
@@ -269,9 +278,9 @@ def accepted(what: str, left: Iterable[Array], right: Iterable[Array]) -> float:
     return wrong
 
 
-def _on_nodes(ratio: Array, grid: Grid, p: Numbers) -> int:
+def _on_nodes(ratio: Array, grid: Grid, p: Params) -> int:
     """Count the feasible acts, state by state, whose new belief lies on a node."""
-    near = _near(grid, grid.beta + ratio + float(p["mu"]) * game_equations.tone(grid.n))
+    near = _near(grid, grid.beta + ratio + float(p["mu"]) * game_equations.signal(grid.n))
     return int((near & np.asarray(p["entente_feasible"])).sum())
 
 

@@ -29,10 +29,10 @@ from comity.model.game.grid import Grid
 from comity.model.game.parameter_table import GRID, parameters
 from comity.model.game.terms import Truth
 from comity.model.gradients.adjoint import Adjoint, Slopes
-from comity.model.gradients.implicit import Implicit, entries
+from comity.model.gradients.implicit import ImplicitGradient, entries
 from comity.model.markov.distributions import REGIMES, acts_under, chain, poisson
 from comity.model.markov.sparse_generator import likelihood_ratio
-from comity.model.solver.equilibrium import Equilibrium, numbers_of
+from comity.model.solver.equilibrium import Equilibrium, params_of
 from comity.model.solver.layout import Array
 
 __all__ = ["regime_gradient", "sentence", "tipping"]
@@ -74,7 +74,7 @@ def regime_gradient(
     """
     names = [name for name in parameters() if name not in GRID] if names is None else names
     chosen = entries(equilibrium.theatre, names)
-    implicit = Implicit(equilibrium)
+    implicit = ImplicitGradient(equilibrium)
     adjoint, slopes = Adjoint(implicit), _slopes(equilibrium, horizon, truth)
     gradients = [adjoint.along(f"the chance of {name}", by) for name, by in zip(REGIMES[:-1], slopes, strict=True)]
     rows = []
@@ -165,7 +165,7 @@ def _entry(value: Any, index: int | None) -> float:
 def _slopes(equilibrium: Equilibrium, horizon: float, truth: Truth) -> list[Slopes]:
     """Differentiate every regime's probability but the last's in the strategies, and in what the chain reads itself."""
     own = chain(equilibrium, truth)
-    grid, p = numbers_of(equilibrium.theatre)
+    grid, p = params_of(equilibrium.theatre)
     acts = acts_under(equilibrium, truth), likelihood_ratio(equilibrium), equilibrium.leader, equilibrium.swing
     at = (tuple(jnp.asarray(part) for part in acts), {name: p[name] for name in _DIRECT})
     jump = sparse.csr_array(own.generator / own.rate + sparse.eye_array(grid.size))

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 
-__all__ = ["idle_worth"]
+__all__ = ["value_without_payoffs"]
 
 _MOST = 50
 _STILL = 1e-13
 
 
-def idle_worth(theatre: Theatre) -> float:
+def value_without_payoffs(theatre: Game) -> float:
     """Return the entente's value at a theatre's start in the game without payoffs and costs.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import replace as replaced
 from typing import Any
 
 from comity.errors import SolveError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.terms import Truth
 from comity.model.markov.distributions import Chain, chain, null_chain
 from comity.model.solver.equilibrium import Equilibrium
@@ -16,7 +16,7 @@ from comity.model.solver.game_cache import solved
 from comity.progress import Step
 from comity.value_objects import ByValue
 
-__all__ = ["FEWER_GAMES", "GAMES", "Outlook", "Study"]
+__all__ = ["FEWER_GAMES", "GAMES", "GameSolutions", "Outlook"]
 
 #: How many games all readings solve where no alarm turns the sign of pre-emption, and all but misreading.
 GAMES, FEWER_GAMES = 23, 7
@@ -55,7 +55,7 @@ class Outlook(ByValue):
         return max(self.regimes, key=lambda name: self.regimes[name])
 
 
-class Study:
+class GameSolutions:
     """A theatre's equilibrium and its counterfactuals, each solved when first needed and kept.
 
     Parameters
@@ -78,7 +78,7 @@ class Study:
 
     def __init__(
         self,
-        theatre: Theatre,
+        theatre: Game,
         horizon: float = 15.0,
         truth: Truth = "defensive",
         progress: Callable[[str], None] | None = None,
@@ -93,9 +93,9 @@ class Study:
         self._chains: dict[Any, Chain] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:  # what is solved is on disk, and who listens stays here
-        return Study, (self.theatre, self.horizon, self.truth)
+        return GameSolutions, (self.theatre, self.horizon, self.truth)
 
-    def equilibrium(self, theatre: Theatre | None = None, why: str = "the game") -> Equilibrium:
+    def equilibrium(self, theatre: Game | None = None, why: str = "the game") -> Equilibrium:
         """Return the equilibrium of a game, solved once; of the theatre's own when None.
 
         Raises
@@ -121,7 +121,7 @@ class Study:
         known = (answer for answer in self._known.values() if isinstance(answer, Equilibrium))
         return max((answer.residual.worst for answer in known), default=0.0)
 
-    def chain(self, theatre: Theatre | None = None, why: str = "the game", truth: Truth | None = None) -> Chain:
+    def chain(self, theatre: Game | None = None, why: str = "the game", truth: Truth | None = None) -> Chain:
         """Return the chain of a game under a truth, the study's own when None."""
         theatre = self.theatre if theatre is None else theatre
         truth = self.truth if truth is None else truth
@@ -139,16 +139,16 @@ class Study:
             for h, mine, theirs, null in zip(horizons, *laws, strict=True)
         ]
 
-    def without(self, move: str, theatre: Theatre | None = None) -> Theatre:
+    def without(self, move: str, theatre: Game | None = None) -> Game:
         """Return the game in which a move is forbidden besides."""
         theatre = self.theatre if theatre is None else theatre
         return theatre.replace(forbid=theatre.forbid | {move})
 
-    def indifferent(self) -> Theatre:
+    def indifferent(self) -> Game:
         """Return the game in which third parties cost the entente nothing."""
         return self.theatre.replace(T=0.0)
 
-    def costless(self) -> Theatre:
+    def costless(self) -> Game:
         """Return the game in which every payoff and every cost is zero: what is left is the worth of choice itself."""
         zero: dict[str, Any] = dict.fromkeys(_COSTS, 0.0)
         for name in _PAYOFFS:
@@ -156,7 +156,7 @@ class Study:
             zero[name] = tuple(0.0 for _ in value) if isinstance(value, tuple) else 0.0
         return self.theatre.replace(**zero)
 
-    def _along(self, why: str, theatre: Theatre) -> Callable[[float], None]:
+    def _along(self, why: str, theatre: Game) -> Callable[[float], None]:
         def report(lam: float) -> None:
             if self._progress is not None:
                 target = float(theatre.numbers["lam"])  # type: ignore[arg-type]

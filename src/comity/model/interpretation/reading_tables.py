@@ -13,7 +13,7 @@ import polars as pl
 
 from comity.errors import SolveError
 from comity.model.game.terms import LEADER_ACTIONS
-from comity.model.interpretation.game_solutions import Study
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.interpretation.six_readings import Reading, signing_hazards
 from comity.model.markov.distributions import REGIMES, Chain, acts_under, null_chain
 from comity.model.markov.sparse_generator import split
@@ -24,14 +24,14 @@ __all__ = [
     "NOISE",
     "OBSERVERS",
     "REGIMES_OVER_TIME",
-    "alarms",
-    "bloc",
-    "chairs",
-    "choices",
-    "pact",
-    "regimes",
-    "signing",
-    "worth",
+    "alarm_scan",
+    "bloc_over_time",
+    "choices_by_place",
+    "hedging_over_time",
+    "option_values",
+    "pact_over_time",
+    "regimes_over_time",
+    "signing_by_place",
 ]
 
 GAME, OBSERVERS, NOISE = "the game", "observers' prediction", "noise alone"
@@ -42,7 +42,7 @@ REGIMES_OVER_TIME = pl.Schema(
 _ENTENTE_ACTIONS = ("cool", "hold", "deepen", "pact")
 
 
-def regimes(study: Study, years: Sequence[float]) -> pl.DataFrame:
+def regimes_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame:
     """Return each regime's probability at each year: columns year, case, regime, probability.
 
     The cases are the game under the study's truth, what observers predict, and noise alone.
@@ -73,7 +73,7 @@ def regimes(study: Study, years: Sequence[float]) -> pl.DataFrame:
     return pl.DataFrame(rows, REGIMES_OVER_TIME, orient="row")
 
 
-def bloc(study: Study, years: Sequence[float]) -> pl.DataFrame:
+def bloc_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame:
     """Return the expected institutionalisation of the bloc: columns year, case, theta."""
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
@@ -83,7 +83,7 @@ def bloc(study: Study, years: Sequence[float]) -> pl.DataFrame:
     return _expected(cases, years, "theta", "theta")
 
 
-def pact(study: Study, years: Sequence[float]) -> pl.DataFrame:
+def pact_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame:
     """Return the probability of a pact: columns year, case, probability."""
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
@@ -93,7 +93,7 @@ def pact(study: Study, years: Sequence[float]) -> pl.DataFrame:
     return _expected(cases, years, "f", "probability")
 
 
-def chairs(study: Study, years: Sequence[float]) -> pl.DataFrame:
+def hedging_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame:
     """Return each swing state's probability of standing between: columns year, case, probability, state."""
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
@@ -111,7 +111,7 @@ def chairs(study: Study, years: Sequence[float]) -> pl.DataFrame:
     return pl.DataFrame([row[1:] for row in by_state], schema, orient="row")
 
 
-def signing(study: Study) -> pl.DataFrame:
+def signing_by_place(study: GameSolutions) -> pl.DataFrame:
     """Return the yearly hazard of signing by depth, the bloc complete, leans and belief as at the start.
 
     Columns: k, case, hazard.
@@ -121,7 +121,7 @@ def signing(study: Study) -> pl.DataFrame:
     return pl.DataFrame(rows, ["k", "case", "hazard"], orient="row")
 
 
-def choices(study: Study) -> pl.DataFrame:
+def choices_by_place(study: GameSolutions) -> pl.DataFrame:
     """Return the entente's and the leader's choice probabilities by depth and bloc, the rest as at the start.
 
     Columns: player, action, k, q, probability. The entente is that of the study's truth.
@@ -145,7 +145,7 @@ def choices(study: Study) -> pl.DataFrame:
     return pl.DataFrame(rows, ["player", "action", "k", "q", "probability"], orient="row")
 
 
-def alarms(readings: Sequence[Reading]) -> pl.DataFrame:
+def alarm_scan(readings: Sequence[Reading]) -> pl.DataFrame:
     """Return what reading 5 found at each alarm it tried: columns mu, preemption, two_blocs."""
     found: dict[float, dict[str, float]] = {}
     for reading in readings:
@@ -157,7 +157,7 @@ def alarms(readings: Sequence[Reading]) -> pl.DataFrame:
     return pl.DataFrame(rows, {"mu": pl.Float64, "preemption": pl.Float64, "two_blocs": pl.Float64}, orient="row")
 
 
-def worth(readings: Sequence[Reading]) -> pl.DataFrame:
+def option_values(readings: Sequence[Reading]) -> pl.DataFrame:
     """Return reading 2 in its two parts: columns option, part, value."""
     names = {"worth under noise": "what any further choice is worth", "net of choice noise": "what the option adds"}
     rows = [

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from comity.errors import SolveError
-from comity.model.game.game_object import Theatre
-from comity.model.interpretation.game_solutions import Study
+from comity.model.game.game_object import Game
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.markov.distributions import Chain, acts_under, chain, null_chain
 from comity.model.markov.sparse_generator import feasible_acts
 from comity.rounding import percent, two
@@ -70,7 +70,7 @@ class Reading(ByValue):
         return self.missing if self.value is None else two(self.value)
 
 
-def readings(study: Study, *, alarms: bool = True) -> list[Reading]:
+def readings(study: GameSolutions, *, alarms: bool = True) -> list[Reading]:
     """Return the six readings in their order; several of them have more than one number.
 
     Parameters
@@ -113,7 +113,7 @@ def _known(name: str, take: Callable[[], Reading]) -> Reading:
         return Reading(name, None, f"Not known, for want of a game that it compares with. {error}")
 
 
-def preemption(study: Study, theatre: Theatre | None = None, why: str = "the game") -> Reading:
+def preemption(study: GameSolutions, theatre: Game | None = None, why: str = "the game") -> Reading:
     """Take reading 1: how much less of a bloc there is because the entente may deepen.
 
     Parameters
@@ -146,7 +146,7 @@ def preemption(study: Study, theatre: Theatre | None = None, why: str = "the gam
     )
 
 
-def option_value(study: Study, move: str) -> Reading:
+def option_value(study: GameSolutions, move: str) -> Reading:
     """Take reading 2: what being able to deepen, or to sign, is worth to a defensive entente at the start.
 
     Parameters
@@ -174,7 +174,7 @@ def option_value(study: Study, move: str) -> Reading:
     )
 
 
-def precondition(study: Study) -> Reading:
+def precondition(study: GameSolutions) -> Reading:
     """Take reading 3: whether depth makes signing more likely once the warning has failed."""
     own, noise = signing_hazards(study)
     low, high = own[0], own[-1]
@@ -194,7 +194,7 @@ def precondition(study: Study) -> Reading:
     )
 
 
-def signing_hazards(study: Study) -> tuple[list[float], list[float]]:
+def signing_hazards(study: GameSolutions) -> tuple[list[float], list[float]]:
     """Return the yearly hazard of signing at each depth, in the game and by noise alone.
 
     The bloc is complete and there is no pact; leans and belief are as at the start.
@@ -208,7 +208,7 @@ def signing_hazards(study: Study) -> tuple[list[float], list[float]]:
     return game, noise
 
 
-def restraint(study: Study) -> Reading:
+def restraint(study: GameSolutions) -> Reading:
     """Take reading 4: how much likelier a pact would be if third parties did not matter."""
     own = _pact(study.chain(), study.horizon)
     other = _pact(study.chain(study.indifferent(), "the game, third parties indifferent"), study.horizon)
@@ -229,7 +229,7 @@ def restraint(study: Study) -> Reading:
     )
 
 
-def misreading(study: Study, side: int) -> Reading:
+def misreading(study: GameSolutions, side: int) -> Reading:
     """Take reading 5: at what alarm |mu| pre-emption changes sign.
 
     Parameters
@@ -278,7 +278,7 @@ def _two_blocs(parts: Mapping[str, float], mu: float) -> str:
     return f"P(two blocs) is {percent(calm)} at mu = 0 and {percent(there)} there."
 
 
-def two_chairs(study: Study, i: int) -> Reading:
+def two_chairs(study: GameSolutions, i: int) -> Reading:
     """Take reading 6: a swing state's share of time between the sides, with and without signing forbidden.
 
     Parameters
@@ -314,6 +314,6 @@ def _pact(own: Chain, horizon: float) -> float:
     return own.expect(own.at(horizon), own.axis("f"))
 
 
-def _worth(study: Study, theatre: Theatre, why: str) -> float:
+def _worth(study: GameSolutions, theatre: Game, why: str) -> float:
     equilibrium = study.equilibrium(theatre, why)
     return float(chain(equilibrium).start() @ equilibrium.values[0].ravel())

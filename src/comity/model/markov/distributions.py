@@ -21,7 +21,7 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 
 from comity.errors import SolveError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.terms import TRUTHS, Truth
 from comity.model.game.validation import Start
 from comity.model.markov.sparse_generator import feasible_acts, generator, likelihood_ratio, split
@@ -48,7 +48,7 @@ class Chain(ByValue):
         Rates from row to column a year; rows sum to zero. States are numbered as the arrays are laid out.
     """
 
-    theatre: Theatre
+    theatre: Game
     generator: sparse.csr_array
 
     @cached_property
@@ -225,7 +225,7 @@ def acts_under(equilibrium: Equilibrium, truth: Truth) -> Array:
     return (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
 
 
-def null_chain(theatre: Theatre) -> Chain:
+def null_chain(theatre: Game) -> Chain:
     """Return the noise-only chain: uniform choice among feasible actions, belief moved by mu and reset alone."""
     allowed_entente, allowed_leader = feasible_acts(theatre)
     shape = allowed_entente.shape[1:]

@@ -19,7 +19,7 @@ import scipy.sparse as sparse
 from comity.model.markov.distributions import Chain
 from comity.value_objects import ByValue
 
-__all__ = ["Path", "paths"]
+__all__ = ["Path", "simulate"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Path(ByValue):
     places: npt.NDArray[np.int64]
 
 
-def paths(chain: Chain, horizon: float, count: int, seed: int) -> Iterator[Path]:
+def simulate(chain: Chain, horizon: float, count: int, seed: int) -> Iterator[Path]:
     """Draw sample paths from the theatre's start, all of them before the first is given.
 
     Parameters

@@ -8,18 +8,18 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
-from comity.model.game.game_equations import tone
-from comity.model.game.game_object import Theatre
-from comity.model.solver.equilibrium import Equilibrium, numbers_of
+from comity.model.game.game_equations import signal
+from comity.model.game.game_object import Game
+from comity.model.solver.equilibrium import Equilibrium, params_of
 
 __all__ = ["feasible_acts", "generator", "likelihood_ratio", "neighbours", "split"]
 
 Array = npt.NDArray[np.float64]
 
 
-def feasible_acts(theatre: Theatre) -> tuple[Array, Array]:
+def feasible_acts(theatre: Game) -> tuple[Array, Array]:
     """Return which acts of the entente (4, *shape) and the leader (3, *shape) are feasible, as ones and zeros."""
-    grid, p = numbers_of(theatre)
+    grid, p = params_of(theatre)
     entente, leader = (np.asarray(p[name], dtype=float) for name in ("entente_feasible", "leader_feasible"))
     return np.broadcast_to(entente, (4, *grid.shape)), np.broadcast_to(leader, (3, *grid.shape))
 
@@ -33,7 +33,7 @@ def likelihood_ratio(equilibrium: Equilibrium) -> Array:
     return np.where(allowed > 0, np.log(likelihood[1] / likelihood[0]), 0.0)
 
 
-def generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing: Array) -> sparse.csr_array:
+def generator(theatre: Game, acts: Array, ratio: Array, leader: Array, swing: Array) -> sparse.csr_array:
     """Assemble the sparse generator from choice probabilities and likelihood ratios."""
     p: Any = theatre.numbers
     _, _, n, M = theatre.sizes
@@ -49,7 +49,7 @@ def generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing:
         rates.append(np.broadcast_to(rate, shape)[keep])
 
     beta = np.linspace(-p["B"], p["B"], M)
-    tones = tone(n)
+    tones = signal(n)
     moved = (np.roll(foot, 1, 0), foot, np.roll(foot, -1, 0), np.flip(foot, 1))
     for a in range(4):
         low, weight = neighbours(beta + ratio[a] + p["mu"] * tones[a], theatre)
@@ -70,7 +70,7 @@ def generator(theatre: Theatre, acts: Array, ratio: Array, leader: Array, swing:
     return sparse.csr_array(matrix - sparse.diags_array(matrix.sum(1)))
 
 
-def neighbours(beta: Array, theatre: Theatre) -> tuple[npt.NDArray[np.int64], Array]:
+def neighbours(beta: Array, theatre: Game) -> tuple[npt.NDArray[np.int64], Array]:
     """Return a belief's lower node and the weight of the upper one, which keep its probability."""
     p: Any = theatre.numbers
     M, B = int(p["M"]), p["B"]
@@ -80,7 +80,7 @@ def neighbours(beta: Array, theatre: Theatre) -> tuple[npt.NDArray[np.int64], Ar
     return low, (1 / (1 + np.exp(-clipped)) - b[low]) / (b[low + 1] - b[low])
 
 
-def split(beta: float, theatre: Theatre) -> Array:
+def split(beta: float, theatre: Game) -> Array:
     """Split a belief between its two nodes."""
     low, weight = neighbours(np.asarray(beta), theatre)
     law = np.zeros(theatre.sizes[3])

@@ -16,14 +16,14 @@ from itertools import pairwise
 import polars as pl
 
 from comity.casebook.partial_dates import PartialDate
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.casebook.vocabulary import BLOC_TOP
 from comity.measure.casebook.ladder_years import ladder, stages
 from comity.measure.casebook.swing_leans import lean_history
 from comity.measure.casebook.treaty_commitment import commitment
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 
-__all__ = ["PACT", "Move", "Place", "decimal_year", "moves", "opening", "rung"]
+__all__ = ["PACT", "Move", "Place", "decimal_year", "initial_position", "moves", "rung"]
 
 #: A place on the grid but for the belief: k, f, q, then the leans from -1 to 1.
 Place = tuple[int, ...]
@@ -94,7 +94,7 @@ def decimal_year(date: dt.date) -> float:
     return date.year + (date - begin).days / (end - begin).days
 
 
-def opening(theatre: Casebook, game: Theatre) -> Place:
+def initial_position(theatre: Theatre, game: Game) -> Place:
     """Return where a theatre's record begins on the grid of its game."""
     K, Q, _, _ = game.sizes
     first = stages(ladder(theatre)).row(0, named=True)
@@ -106,11 +106,11 @@ def opening(theatre: Casebook, game: Theatre) -> Place:
     return (rung(first["sum"], first["most"], K), pact, rung(stated.bloc.value, BLOC_TOP, Q), *leans)
 
 
-def moves(theatre: Casebook, game: Theatre) -> list[Move]:
+def moves(theatre: Theatre, game: Game) -> list[Move]:
     """Return the recorded moves in the order of time, one step each: a leap of two steps is two moves on one day."""
     cast = theatre.header.cast
     targets = [*_table(theatre, game), *_pact(theatre), *_depth(theatre, game)]
-    place = list(opening(theatre, game))
+    place = list(initial_position(theatre, game))
     found = []
     for target in sorted(targets, key=lambda t: t.date):  # stable: a year's depth comes after its events
         while place[target.axis] != target.value:
@@ -125,7 +125,7 @@ def moves(theatre: Casebook, game: Theatre) -> list[Move]:
     return found
 
 
-def _depth(theatre: Casebook, game: Theatre) -> Iterator[_Target]:
+def _depth(theatre: Theatre, game: Game) -> Iterator[_Target]:
     frame = ladder(theatre)
     sums = stages(frame).to_dicts()
     for before, now in pairwise(sums):
@@ -149,7 +149,7 @@ def _indicators(frame: pl.DataFrame, before: int, now: int) -> tuple[tuple[str, 
     return tuple(dict.fromkeys(evidence)), ", ".join(changes)
 
 
-def _pact(theatre: Casebook) -> Iterator[_Target]:
+def _pact(theatre: Theatre) -> Iterator[_Target]:
     grades = commitment(theatre).to_dicts()
     for before, now in pairwise(grades):
         pact = now["commitment"] >= PACT
@@ -159,7 +159,7 @@ def _pact(theatre: Casebook) -> Iterator[_Target]:
             yield _Target(date, _F, int(pact), (name,), reason)
 
 
-def _treaty(theatre: Casebook, year: int, began: bool) -> tuple[dt.date, str]:
+def _treaty(theatre: Theatre, year: int, began: bool) -> tuple[dt.date, str]:
     """Return the day and id of the treaty of defence or offence between the members that began or ended in a year."""
     bound = pl.all_horizontal(pl.col("members").list.contains(code) for code in theatre.members)
     duties = theatre.treaties.filter(bound, pl.col("defense") | pl.col("offense"))
@@ -171,7 +171,7 @@ def _treaty(theatre: Casebook, year: int, began: bool) -> tuple[dt.date, str]:
     return dated[0] if began else dated[-1]
 
 
-def _table(theatre: Casebook, game: Theatre) -> Iterator[_Target]:
+def _table(theatre: Theatre, game: Game) -> Iterator[_Target]:
     stated = theatre.header.standing
     if stated is None:
         return

@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from comity.casebook.partial_dates import at_its_end
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.errors import PeriodError, ScenarioError
 from comity.measure.casebook.ladder_years import ladder, stages
 from comity.measure.casebook.treaty_commitment import commitment
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.validation import Start
 from comity.model.markov.distributions import Chain, chain
 from comity.model.record.belief_filter import Filtered
-from comity.model.record.coded_moves import PACT, Move, Place, decimal_year, moves, opening
+from comity.model.record.coded_moves import PACT, Move, Place, decimal_year, initial_position, moves
 from comity.model.record.record_scores import Record
 from comity.model.record.theatre_game import game_of
 from comity.model.solver.equilibrium import Equilibrium
@@ -89,7 +89,7 @@ class Standing(ByValue):
         return Start(self.k, self.f, self.q, self.x, self.beta)
 
 
-def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = None) -> Standing:
+def standing(theatre: Theatre, equilibrium: Equilibrium, until: int | None = None) -> Standing:
     """Place a theatre on the grid of its game at the end of a year.
 
     The belief starts at the prior when the record begins. Observers do not know the entente's type, so the hazards of
@@ -127,7 +127,7 @@ def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = No
         if not first <= until <= last:
             raise PeriodError(f"The record of {theatre.name} covers {first}-{last}; {until} lies outside.")
         theatre = theatre.until(until)
-    begin, steps = opening(theatre, game), moves(theatre, game)
+    begin, steps = initial_position(theatre, game), moves(theatre, game)
     path, known = _follow(theatre, chain(equilibrium, "observers"), begin, steps)
     k, f, q, *x = steps[-1].place if steps else begin
     b = path["b"][-1]
@@ -148,7 +148,7 @@ def standing(theatre: Casebook, equilibrium: Equilibrium, until: int | None = No
     )
 
 
-def _follow(theatre: Casebook, observers: Chain, place: Place, steps: Sequence[Move]) -> tuple[pl.DataFrame, Filtered]:
+def _follow(theatre: Theatre, observers: Chain, place: Place, steps: Sequence[Move]) -> tuple[pl.DataFrame, Filtered]:
     """Filter the belief through the record; return the path by years and what is known at its end."""
     first, last = theatre.period
     known, now, rows = Filtered.prior(observers), float(first), []
@@ -179,7 +179,7 @@ def _frame(steps: Sequence[Move]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=STANDING_MOVES, orient="row")
 
 
-def _sentences(theatre: Casebook, game: Theatre, place: Place, b: float, steps: Sequence[Move]) -> dict[str, str]:
+def _sentences(theatre: Theatre, game: Game, place: Place, b: float, steps: Sequence[Move]) -> dict[str, str]:
     """Say why the theatre stands where it does, a sentence for each axis."""
     K, Q, _, _ = game.sizes
     k, f, q, *x = place
@@ -200,7 +200,7 @@ def _sentences(theatre: Casebook, game: Theatre, place: Place, b: float, steps: 
     }
 
 
-def _table_sentences(theatre: Casebook, q: int, Q: int, x: Sequence[int], steps: Sequence[Move]) -> dict[str, str]:
+def _table_sentences(theatre: Theatre, q: int, Q: int, x: Sequence[int], steps: Sequence[Move]) -> dict[str, str]:
     """Say why bloc and leans stand where they do: by the stated table, or for want of one."""
     stated, swing = theatre.header.standing, theatre.header.cast.swing
     if stated is None:

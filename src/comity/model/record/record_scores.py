@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.markov.distributions import Chain
 from comity.model.record.belief_filter import Filtered
 from comity.model.record.coded_moves import Move, Place, decimal_year
@@ -141,7 +141,7 @@ def game_score(observers: Chain, record: Record, since: float | None = None) -> 
     return _total(record, since, _by_game(observers, record, since))
 
 
-def random_score(theatre: Theatre, record: Record, since: float | None = None) -> float:
+def random_score(theatre: Game, record: Record, since: float | None = None) -> float:
     """Return the log score of a record when everybody chooses among the feasible acts at random.
 
     The rates of occasions are the game's. See `scores` for the parameters.
@@ -155,7 +155,7 @@ def random_score(theatre: Theatre, record: Record, since: float | None = None) -
     return _total(record, since, _by_chance(theatre, record, since))
 
 
-def forecaster_score(theatre: Theatre, record: Record, since: float | None = None) -> float:
+def forecaster_score(theatre: Game, record: Record, since: float | None = None) -> float:
     """Return the log score of a record by a forecaster who learns each act's rate as the record unfolds.
 
     The kinds of act are deepen, cool, sign, renounce, institutionalise, loosen, and each swing state's lean to each
@@ -192,13 +192,13 @@ def _by_game(observers: Chain, record: Record, since: float | None) -> Iterator[
             yield known.loglik - before
 
 
-def _by_chance(theatre: Theatre, record: Record, since: float | None) -> Iterator[float]:
+def _by_chance(theatre: Game, record: Record, since: float | None) -> Iterator[float]:
     for begin, end, place, move in record.steps(since):
         hazards = {there: hazard for there, (_, hazard) in _possible(theatre, place).items()}
         yield _log(hazards.get(move.place, 0.0) if move else 1.0) - sum(hazards.values()) * (end - begin)
 
 
-def _by_rates(theatre: Theatre, record: Record, since: float | None) -> Iterator[float]:
+def _by_rates(theatre: Game, record: Record, since: float | None) -> Iterator[float]:
     shape: defaultdict[str, float] = defaultdict(lambda: PRIOR_SHAPE)
     rate: defaultdict[str, float] = defaultdict(lambda: PRIOR_RATE)
     for begin, end, place, move in record.steps(since):
@@ -213,7 +213,7 @@ def _by_rates(theatre: Theatre, record: Record, since: float | None) -> Iterator
         yield gain
 
 
-def _possible(theatre: Theatre, place: Place) -> dict[Place, tuple[str, float]]:
+def _possible(theatre: Game, place: Place) -> dict[Place, tuple[str, float]]:
     """Return where one act leads from a place, with the act's name and its hazard when all choose at random."""
     p: Any = theatre.numbers
     K, Q, _, _ = theatre.sizes

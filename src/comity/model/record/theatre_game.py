@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from comity.casebook.header_checks import is_value
 from comity.casebook.schemas import Header, Parameter, TheatreFile
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.errors import Fault, LocatedFault, ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import parameters
 from comity.model.game.validation import Start, faults_together, read_values, short_name
 
@@ -51,7 +51,7 @@ def game_faults(header: Header) -> Iterator[Fault]:
                 yield header.fault(fault, "cast", "swing")
 
 
-def game_of(theatre: Casebook) -> Theatre:
+def game_of(theatre: Theatre) -> Game:
     """Return the game of a theatre: its cast, the default parameters, and those that its theatre.toml sets.
 
     Parameters
@@ -79,7 +79,7 @@ def game_of(theatre: Casebook) -> Theatre:
     if faults:
         raise ScenarioError([fault.replace("game: ", "[[parameters]]: ", 1) for fault in faults], file)
     given = {parameter.name: parameter.value for parameter in theatre.parameters}
-    return Theatre.build({**given, "n": len(cast.swing)}, members=cast.members, leader=cast.leader, swing=cast.swing)
+    return Game.build({**given, "n": len(cast.swing)}, members=cast.members, leader=cast.leader, swing=cast.swing)
 
 
 def _faults(content: TheatreFile, given: Iterable[Parameter]) -> list[LocatedFault]:

@@ -21,10 +21,10 @@ from itertools import product
 import numpy as np
 
 from comity.model.game.game_equations import flow
-from comity.model.game.grid import Grid, Numbers
+from comity.model.game.grid import Grid, Params
 from comity.model.solver.newton import Newton, Point, combined, inner
 
-__all__ = ["Branch", "Outcome", "follow"]
+__all__ = ["Branch", "Outcome", "trace_branch"]
 
 _FIRST_LAM = 0.1
 _FIRST_STEP = 3.0  # in arc length
@@ -83,9 +83,9 @@ class Branch:
     krylov_steps: int = 0
 
 
-def follow(
+def trace_branch(
     grid: Grid,
-    p: Numbers,
+    p: Params,
     tolerance: float,
     start: str = "zero",
     progress: Callable[[float], None] | None = None,
@@ -113,7 +113,7 @@ def follow(
 class _Walk:
     """The state of following a branch: the last points with their arc lengths, and the work so far."""
 
-    def __init__(self, grid: Grid, p: Numbers, progress: Callable[[float], None] | None) -> None:
+    def __init__(self, grid: Grid, p: Params, progress: Callable[[float], None] | None) -> None:
         self.newton, self.progress = Newton(grid, p), progress
         self.target = float(p["lam"])
         shape = (grid.size, grid.players)

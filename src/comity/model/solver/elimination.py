@@ -9,11 +9,11 @@ import numpy as np
 
 from comity.model.solver.layout import Array
 
-__all__ = ["fill"]
+__all__ = ["linearize_into"]
 
 
 @numba.njit(parallel=True, cache=True, error_model="numpy")
-def fill(increments: Any, lam: float, frame: Any, at: Any) -> float:
+def linearize_into(increments: Any, lam: float, frame: Any, at: Any) -> float:
     """Fill the equations linearised at a point, and return their largest residual.
 
     Parameters

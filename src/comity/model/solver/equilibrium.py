@@ -16,14 +16,14 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from comity.atomic_files import check_name, whole
+from comity.atomic_files import atomic_write, check_name
 from comity.errors import SolveError
 from comity.model.game import game_equations
-from comity.model.game.game_object import Theatre
-from comity.model.game.grid import Grid, Numbers, feasible
+from comity.model.game.game_object import Game
+from comity.model.game.grid import Grid, Params, feasible
 from comity.model.game.parameter_table import GRID
 from comity.model.game.verification import Residual, residual
-from comity.model.solver.continuation import Branch, Outcome, follow
+from comity.model.solver.continuation import Branch, Outcome, trace_branch
 from comity.model.solver.threads import small_products
 from comity.value_objects import ByValue
 from comity.version import __version__
@@ -31,12 +31,12 @@ from comity.version import __version__
 __all__ = [
     "ACCEPTED",
     "Equilibrium",
-    "attempt",
-    "certified",
-    "checked",
     "memory_needed",
-    "numbers_of",
+    "params_of",
+    "require_equilibrium",
     "solve",
+    "to_equilibrium",
+    "try_solve",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -77,7 +77,7 @@ class Equilibrium(ByValue):
         Spent on solving; 0 where the answer was at hand (see `comity.model.solver.game_cache`).
     """
 
-    theatre: Theatre
+    theatre: Game
     values: Array = field(repr=False)
     entente: Array = field(repr=False)
     leader: Array = field(repr=False)
@@ -144,11 +144,11 @@ class Equilibrium(ByValue):
             Its name does not end in .npz, or it cannot be written.
         """
         check_name(file, (".npz",))
-        with whole(file, "Choose another place with --out.") as partial:
+        with atomic_write(file, "Choose another place with --out.") as partial:
             partial.write_bytes(self.archive())
 
 
-def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+def solve(theatre: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Solve a game for the equilibrium on the principal branch.
 
     Parameters
@@ -175,10 +175,10 @@ def solve(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], 
     >>> result.residual.worst < 1e-8
     True
     """
-    return checked(attempt(theatre, start=start, progress=progress))
+    return require_equilibrium(try_solve(theatre, start=start, progress=progress))
 
 
-def checked(result: Equilibrium) -> Equilibrium:
+def require_equilibrium(result: Equilibrium) -> Equilibrium:
     """Return a result that is an equilibrium.
 
     Raises
@@ -200,7 +200,7 @@ def checked(result: Equilibrium) -> Equilibrium:
     return result
 
 
-def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+def try_solve(theatre: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Solve a game and return what was reached, sound or not; see `solve`.
 
     Raises
@@ -210,14 +210,14 @@ def attempt(theatre: Theatre, *, start: str = "zero", progress: Callable[[float]
     """
     _check_memory(theatre)
     began = time.perf_counter()
-    grid, p = numbers_of(theatre)
+    grid, p = params_of(theatre)
     with small_products():
         tolerance = min(_TOLERANCE, max(_FINEST, 1e-8 * float(p["lam"])))  # the check divides by lam
-        branch = follow(grid, p, tolerance, start, progress)
-    return certified(theatre, grid, p, branch, time.perf_counter() - began)
+        branch = trace_branch(grid, p, tolerance, start, progress)
+    return to_equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
 
 
-def numbers_of(theatre: Theatre) -> tuple[Grid, Numbers]:
+def params_of(theatre: Game) -> tuple[Grid, Params]:
     """Return a theatre's grid and its parameters as arrays."""
     K, Q, n, M = theatre.sizes
     bound = theatre.numbers["B"]
@@ -227,13 +227,13 @@ def numbers_of(theatre: Theatre) -> tuple[Grid, Numbers]:
     return grid, p | feasible(grid, theatre.forbid)
 
 
-def memory_needed(theatre: Theatre) -> int:
+def memory_needed(theatre: Game) -> int:
     """Estimate the bytes that solving a game takes at its height."""
     n = theatre.sizes[2]
     return 8 * theatre.points * (3 + n) * _WORK_ARRAYS
 
 
-def _check_memory(theatre: Theatre) -> None:
+def _check_memory(theatre: Game) -> None:
     needed = memory_needed(theatre)
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -247,7 +247,7 @@ def _check_memory(theatre: Theatre) -> None:
         )
 
 
-def certified(theatre: Theatre, grid: Grid, p: Numbers, branch: Branch, seconds: float) -> Equilibrium:
+def to_equilibrium(theatre: Game, grid: Grid, p: Params, branch: Branch, seconds: float) -> Equilibrium:
     """Make an equilibrium of the last point of a branch, with its strategies and its independent residual.
 
     Parameters

@@ -13,16 +13,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from comity.model.solver.layout import Array, Frame
+from comity.model.solver.layout import Array, Layout
 
-__all__ = ["settled"]
+__all__ = ["damped_fixed_point"]
 
 _MOST = 400
 _DAMPING = 0.5
 _STILL = 1e-9
 
 
-def settled(scaled: Array, increments: Array, lam: float, off: float, frame: Frame) -> Array:
+def damped_fixed_point(scaled: Array, increments: Array, lam: float, off: float, frame: Layout) -> Array:
     """Return increments that fulfil Bayes' rule wherever they violated it by more than `off`.
 
     Parameters

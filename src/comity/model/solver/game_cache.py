@@ -24,10 +24,10 @@ from platformdirs import user_cache_dir
 from comity.cache.code_digest import code_of
 from comity.cache.disk_cache import DiskCache, key_of
 from comity.errors import OutputError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.verification import residual
 from comity.model.solver.continuation import Outcome
-from comity.model.solver.equilibrium import Equilibrium, attempt, checked
+from comity.model.solver.equilibrium import Equilibrium, require_equilibrium, try_solve
 
 __all__ = ["GAMES_KEPT", "folder", "game_key", "kept", "solved", "table_key"]
 
@@ -44,7 +44,7 @@ def folder() -> Path:
 GAMES_KEPT = DiskCache(folder, "Set COMITY_CACHE to another folder.", most=1_000_000_000)
 
 
-def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) -> Equilibrium:
+def solved(theatre: Game, progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Return a game's equilibrium: from disk where it was solved before, else solved now and kept.
 
     Parameters
@@ -74,13 +74,13 @@ def solved(theatre: Theatre, progress: Callable[[float], None] | None = None) ->
     if known is None:
         if progress is not None:
             progress(0.0)  # the first step may wait for the compiler
-        known = attempt(theatre, progress=progress)
+        known = try_solve(theatre, progress=progress)
         with suppress(OutputError):  # a disk that refuses costs the next run time, nothing else
             GAMES_KEPT.keep("game", key, known.archive(), ".npz")
-    return checked(known)
+    return require_equilibrium(known)
 
 
-def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def kept(name: str, theatre: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """Return a table that takes long to make: from disk where it was made before, else made now and kept.
 
     Parameters
@@ -104,12 +104,12 @@ def kept(name: str, theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl
     return table
 
 
-def game_key(theatre: Theatre) -> str:
+def game_key(theatre: Game) -> str:
     """Return the digest of all that a game's solution depends on."""
-    return key_of(numbers=dict(theatre.numbers), forbid=sorted(theatre.forbid), code=code_of(attempt))
+    return key_of(numbers=dict(theatre.numbers), forbid=sorted(theatre.forbid), code=code_of(try_solve))
 
 
-def table_key(theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> str:
+def table_key(theatre: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> str:
     """Return the digest of all that a table read from a game depends on; the parameters are those of `kept`."""
     return key_of(
         game=game_key(theatre),
@@ -120,7 +120,7 @@ def table_key(theatre: Theatre, of: tuple[Any, ...], make: Callable[[], pl.DataF
     )
 
 
-def _read(content: bytes | None, theatre: Theatre) -> Equilibrium | None:
+def _read(content: bytes | None, theatre: Game) -> Equilibrium | None:
     if content is None:
         return None
     try:

@@ -21,14 +21,14 @@ import numpy.typing as npt
 
 from comity.model.solver.layout import Array
 
-__all__ = ["Krylov", "gmres"]
+__all__ = ["GmresResult", "gmres"]
 
 _MOST_GAINED = 1e-5  # by one cycle, which single precision allows
 Half = npt.NDArray[np.float32]
 Operator = Callable[[Array], Array]
 
 
-class Krylov(NamedTuple):
+class GmresResult(NamedTuple):
     """Answer of `gmres`: the solution, its relative residual, and the number of steps."""
 
     solution: Array
@@ -36,7 +36,7 @@ class Krylov(NamedTuple):
     steps: int
 
 
-def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float, room: int, cycles: int) -> Krylov:
+def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float, room: int, cycles: int) -> GmresResult:
     """Solve operator(x) = right from zero.
 
     Parameters
@@ -69,7 +69,7 @@ def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float,
         goal = max(tolerance * norm, _MOST_GAINED * float(np.linalg.norm(rest)))
         change, more, left = _cycle(operator, rest, inverse, goal, room)
         solution, steps, residual = solution + change, steps + more, left / norm
-    return Krylov(solution, residual if norm > 0 else 0.0, steps)
+    return GmresResult(solution, residual if norm > 0 else 0.0, steps)
 
 
 def _cycle(operator: Operator, right: Array, inverse: Operator, goal: float, room: int) -> tuple[Array, int, float]:

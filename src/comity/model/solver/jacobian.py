@@ -12,13 +12,13 @@ from typing import Any
 import numba
 import numpy as np
 
-from comity.model.solver.layout import Array, Frame
-from comity.model.solver.linearization import Linear
+from comity.model.solver.layout import Array, Layout
+from comity.model.solver.linearization import Linearization
 
-__all__ = ["derivative", "increments_of"]
+__all__ = ["apply_jacobian", "increments_of"]
 
 
-def derivative(at: Linear, frame: Frame) -> Callable[..., Array]:
+def apply_jacobian(at: Linearization, frame: Layout) -> Callable[..., Array]:
     """Return the derivative of the value equations with respect to the values, increments eliminated.
 
     Parameters
@@ -42,7 +42,7 @@ def derivative(at: Linear, frame: Frame) -> Callable[..., Array]:
     return apply
 
 
-def increments_of(at: Linear, change: Array, lam: float, weight: float) -> Array:
+def increments_of(at: Linearization, change: Array, lam: float, weight: float) -> Array:
     """Return the increments' change, shape (S, 4), that goes with a change of the values and of lam.
 
     Parameters

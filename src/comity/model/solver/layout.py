@@ -8,15 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.game.game_equations import costs, flow, prior_place, tone
-from comity.model.game.grid import Grid, Numbers
+from comity.model.game.game_equations import costs, flow, prior_place, signal
+from comity.model.game.grid import Grid, Params
 
-__all__ = ["Array", "Frame", "framed"]
+__all__ = ["Array", "Layout", "lay_out"]
 
 Array = npt.NDArray[np.float64]
 
 
-class Frame(NamedTuple):
+class Layout(NamedTuple):
     """A game on its grid; S states, P = 3 + n players, costs and payoffs at lam = 1.
 
     Attributes
@@ -69,7 +69,7 @@ class Frame(NamedTuple):
     prior_share: float
 
 
-def framed(grid: Grid, p: Numbers) -> Frame:
+def lay_out(grid: Grid, p: Params) -> Layout:
     """Lay a game out.
 
     Parameters
@@ -82,7 +82,7 @@ def framed(grid: Grid, p: Numbers) -> Frame:
     prior, share = prior_place(grid, p)
     rates = np.asarray([float(p["nuL"]), *np.asarray(p["nui"])])
     nu_e, rho, reset = (float(p[name]) for name in ("nuE", "rho", "reset"))
-    return Frame(
+    return Layout(
         flow=np.ascontiguousarray(np.asarray(flow(grid, p)).reshape(grid.players, -1).T),
         entente_cost=np.ascontiguousarray(cost_e.reshape(4, 2).T),
         entente_feasible=_last(np.asarray(p["entente_feasible"]).reshape(4, grid.K + 1, 2)),
@@ -91,7 +91,7 @@ def framed(grid: Grid, p: Numbers) -> Frame:
         swing_cost=np.ascontiguousarray(cost_x.T),
         beta=grid.beta,
         b=grid.b,
-        moved=float(p["mu"]) * np.ascontiguousarray(tone(grid.n).reshape(4, 2).T),
+        moved=float(p["mu"]) * np.ascontiguousarray(signal(grid.n).reshape(4, 2).T),
         rates=rates,
         strides=grid.M * 3 ** np.arange(grid.n, -1, -1),
         foot=np.ascontiguousarray(grid.after_entente.reshape(4, -1).T),

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from comity.model.solver.elimination import fill
-from comity.model.solver.layout import Array, Frame
+from comity.model.solver.elimination import linearize_into
+from comity.model.solver.layout import Array, Layout
 
-__all__ = ["Linear", "linearise"]
+__all__ = ["Linearization", "linearize"]
 
 
-class Linear(NamedTuple):
+class Linearization(NamedTuple):
     """The equations and their derivative at a point; S states, P = 3 + n players.
 
     Attributes
@@ -61,7 +61,9 @@ class Linear(NamedTuple):
     swing: Array
 
 
-def linearise(scaled: Array, increments: Array, lam: float, frame: Frame, over: Linear | None = None) -> Linear:
+def linearize(
+    scaled: Array, increments: Array, lam: float, frame: Layout, over: Linearization | None = None
+) -> Linearization:
     """Linearise the equations at a point.
 
     Parameters
@@ -80,11 +82,11 @@ def linearise(scaled: Array, increments: Array, lam: float, frame: Frame, over: 
     Linear
     """
     at = (over or _room(*scaled.shape))._replace(scaled=scaled)
-    return at._replace(worst=fill(increments, float(lam), frame, at))
+    return at._replace(worst=linearize_into(increments, float(lam), frame, at))
 
 
-def _room(states: int, players: int) -> Linear:
-    return Linear(
+def _room(states: int, players: int) -> Linearization:
+    return Linearization(
         scaled=np.empty((states, players)),
         worst=0.0,
         right=np.empty((states, players)),

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from comity.model.game.grid import Grid, Numbers
-from comity.model.solver.fixed_point import settled
+from comity.model.game.grid import Grid, Params
+from comity.model.solver.fixed_point import damped_fixed_point
 from comity.model.solver.gmres_iteration import gmres
-from comity.model.solver.jacobian import derivative, increments_of
-from comity.model.solver.layout import Array, Frame, framed
-from comity.model.solver.linearization import Linear, linearise
-from comity.model.solver.preconditioner import average_evaluation
+from comity.model.solver.jacobian import apply_jacobian, increments_of
+from comity.model.solver.layout import Array, Layout, lay_out
+from comity.model.solver.linearization import Linearization, linearize
+from comity.model.solver.preconditioner import averaged_preconditioner
 
 __all__ = ["Newton", "Point", "combined", "inner"]
 
@@ -49,14 +49,14 @@ class Newton:
     """Newton's method on one game, and the work it has done."""
 
     grid: Grid
-    p: Numbers
+    p: Params
     steps: int = 0
     krylov_steps: int = 0
-    frame: Frame = field(init=False, repr=False)
-    _at: Linear | None = field(default=None, init=False, repr=False)
+    frame: Layout = field(init=False, repr=False)
+    _at: Linearization | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.frame = framed(self.grid, self.p)
+        self.frame = lay_out(self.grid, self.p)
 
     def correct(
         self, point: Point, row: Point, tolerance: float, most: int, settle: bool = False, hasty: bool = False
@@ -90,7 +90,9 @@ class Newton:
             if at.worst <= tolerance or (idle > _MOST_IDLE and not settle):
                 break
             forcing = float(np.clip(max(0.3 * tolerance / at.worst, gained), _TIGHTEST, _LOOSEST))
-            evaluate = evaluate or average_evaluation(at, self.grid, self.frame)  # serves all points of one correction
+            evaluate = evaluate or averaged_preconditioner(
+                at, self.grid, self.frame
+            )  # serves all points of one correction
             change, left = self._solve(at, evaluate, row, 1.0, 0.0, forcing)
             if left > _USELESS:
                 return None
@@ -105,26 +107,32 @@ class Newton:
             best = min(best, float(at.worst))
         return point if at.worst <= tolerance else None
 
-    def _linear(self, point: Point) -> Linear:
+    def _linear(self, point: Point) -> Linearization:
         """Linearise at a point, over what was linearised before."""
-        self._at = linearise(*point, self.frame, self._at)
+        self._at = linearize(*point, self.frame, self._at)
         return self._at
 
     def _settled(self, point: Point) -> Point:
-        return point._replace(increments=settled(*point, _UNSETTLED, self.frame))
+        return point._replace(increments=damped_fixed_point(*point, _UNSETTLED, self.frame))
 
     def tangent(self, point: Point, row: Point) -> Point:
         """Return the branch's direction at a point, of length one, on the side of `row`."""
         at = self._linear(point)
-        evaluate = average_evaluation(at, self.grid, self.frame)
+        evaluate = averaged_preconditioner(at, self.grid, self.frame)
         change, _ = self._solve(at, evaluate, row, 0.0, 1.0, _TIGHTEST)
         return combined([change], [1 / inner(change, change) ** 0.5])
 
     def _solve(
-        self, at: Linear, evaluate: Callable[[Array], Array], row: Point, weight: float, offset: float, tolerance: float
+        self,
+        at: Linearization,
+        evaluate: Callable[[Array], Array],
+        row: Point,
+        weight: float,
+        offset: float,
+        tolerance: float,
     ) -> tuple[Point, float]:
         """Solve the linearised equations, bordered by the row: `weight` of the residual undone, `offset` along it."""
-        apply = derivative(at, self.frame)
+        apply = apply_jacobian(at, self.frame)
         shape, size = at.scaled.shape, at.scaled.size
         scale = size**0.5  # the border counts like the norm of all other equations together
         border, rate = _along(row, at)
@@ -170,7 +178,7 @@ def combined(points: list[Point], weights: list[float]) -> Point:
     )
 
 
-def _along(row: Point, at: Linear) -> tuple[Array, float]:
+def _along(row: Point, at: Linearization) -> tuple[Array, float]:
     """Weights of the values' change and of lam's in the inner product with the row: increments follow from these."""
     weights, rate = row.scaled / row.scaled.size, row.lam
     if row.increments.any():

@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.model.game.grid import Grid
-from comity.model.solver.layout import Array, Frame
-from comity.model.solver.linearization import Linear
+from comity.model.solver.layout import Array, Layout
+from comity.model.solver.linearization import Linearization
 
-__all__ = ["average_evaluation"]
+__all__ = ["averaged_preconditioner"]
 
 _FLOOR = 1e-3  # least rate of a move, so that a forbidden one does not make a chain reducible
 _WIDEST = 3  # swing states whose transforms are joined into one matrix: wider ones cost more than they save
@@ -32,7 +32,9 @@ class _Chain(NamedTuple):
     left: npt.NDArray[Any]
 
 
-def average_evaluation(at: Linear, grid: Grid, frame: Frame, transposed: bool = False) -> Callable[[Array], Array]:
+def averaged_preconditioner(
+    at: Linearization, grid: Grid, frame: Layout, transposed: bool = False
+) -> Callable[[Array], Array]:
     """Return the approximate inverse of the values' own equations at the strategies of a point.
 
     Parameters
@@ -119,7 +121,7 @@ def _redraw(rate: float, shares: Array) -> _Chain:
     return _Chain(rate * np.asarray([0.0, 1.0, 1.0]), right, np.linalg.inv(right))
 
 
-def _prior(frame: Frame) -> Array:
+def _prior(frame: Layout) -> Array:
     """Share of each belief node in a jump to the prior."""
     share = np.zeros(len(frame.b))
     share[frame.prior : frame.prior + 2] = 1 - frame.prior_share, frame.prior_share

@@ -49,7 +49,7 @@ def regimes_chart(frame: pl.DataFrame) -> alt.FacetChart:
     Parameters
     ----------
     frame : polars.DataFrame
-        What `comity.model.interpretation.reading_tables.regimes` returned.
+        What `comity.model.interpretation.reading_tables.regimes_over_time` returned.
     """
     chart: alt.FacetChart = (
         alt.Chart(frame)
@@ -74,7 +74,7 @@ def choices_chart(frame: pl.DataFrame) -> alt.VConcatChart:
     Parameters
     ----------
     frame : polars.DataFrame
-        What `comity.model.interpretation.reading_tables.choices` returned.
+        What `comity.model.interpretation.reading_tables.choices_by_place` returned.
     """
     return alt.vconcat(*(_player(frame, player) for player in ("entente", "leader")))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import altair as alt
 
-    from comity.report.content.game_section import Strategy, Unsolved
+    from comity.report.content.game_section import GameSection, Unsolved
 
 __all__ = ["FIGURES", "strategy_charts"]
 
@@ -81,15 +81,15 @@ FIGURES = (
 )
 
 
-def strategy_charts(strategy: Strategy | Unsolved | None) -> dict[str, alt.TopLevelMixin]:
+def strategy_charts(strategy: GameSection | Unsolved | None) -> dict[str, alt.TopLevelMixin]:
     """Return the strategic section's charts by name; none where there is no game."""
     if strategy is None:
         return {}
     # Brings the game's compiler, which the evidence does not need.
     from comity.report.charts import game_charts as charts
-    from comity.report.content.game_section import Strategy
+    from comity.report.content.game_section import GameSection
 
-    if not isinstance(strategy, Strategy):
+    if not isinstance(strategy, GameSection):
         return {}
     frames = strategy.frames
     made: dict[str, Any] = {

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.atomic_files import check_place, whole
+from comity.atomic_files import atomic_write, check_place
 
 if TYPE_CHECKING:
     import altair as alt
@@ -57,6 +57,6 @@ def save_picture(chart: alt.TopLevelMixin, file: str | os.PathLike[str]) -> Path
     check_picture(file)
     place = Path(file)
     content = picture(chart, place.suffix.lower())
-    with whole(place, "Choose another place.") as partial:
+    with atomic_write(place, "Choose another place.") as partial:
         partial.write_bytes(content)
     return place

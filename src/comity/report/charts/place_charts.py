@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from comity.casebook.theatre import Theatre as Casebook
-from comity.model.record.coded_moves import moves, opening
+from comity.casebook.theatre import Theatre
+from comity.model.record.coded_moves import initial_position, moves
 from comity.model.record.grid_position import game_of
 from comity.report.charts.theatre_charts import PALETTE, WIDTH
 from comity.report.content.verdict_sentences import name_of
@@ -14,7 +14,7 @@ from comity.report.content.verdict_sentences import name_of
 __all__ = ["bloc_path_chart", "lean_path_chart", "places"]
 
 
-def places(theatre: Casebook) -> pl.DataFrame:
+def places(theatre: Theatre) -> pl.DataFrame:
     """Return where a theatre stood at the end of each year: columns year, k, f, q, and a lean by each swing state.
 
     Examples
@@ -25,7 +25,7 @@ def places(theatre: Casebook) -> pl.DataFrame:
     """
     game = game_of(theatre)
     first, last = theatre.period
-    place, rows = opening(theatre, game), []
+    place, rows = initial_position(theatre, game), []
     steps = moves(theatre, game)
     for year in range(first, last + 1):
         for step in (step for step in steps if step.date.year == year):

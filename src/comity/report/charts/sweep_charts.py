@@ -10,7 +10,7 @@ import polars as pl
 from comity.report.charts.theatre_charts import PALETTE, WIDTH
 
 if TYPE_CHECKING:
-    from comity.scenario.sweeps.adaptive_phase import Borders
+    from comity.scenario.sweeps.adaptive_phase import PhaseMap
     from comity.scenario.sweeps.sensitivity_indices import Indices
 
 __all__ = ["borders_chart", "claims_chart", "indices_chart"]
@@ -63,7 +63,7 @@ def indices_chart(found: Indices, measure: str, count: int = 10) -> alt.LayerCha
     return chart
 
 
-def borders_chart(borders: Borders) -> alt.LayerChart:
+def borders_chart(borders: PhaseMap) -> alt.LayerChart:
     """Draw the likeliest regime over two parameters, borders outlined; a square marks the scenario itself.
 
     Its axes are quantitative, so that further layers in the same two parameters can be laid over it with ``+``.
@@ -71,7 +71,7 @@ def borders_chart(borders: Borders) -> alt.LayerChart:
     Parameters
     ----------
     borders : Borders
-        What `comity.scenario.sweeps.adaptive_phase.borders` returned.
+        What `comity.scenario.sweeps.adaptive_phase.phase_map` returned.
     """
     from comity.report.charts.game_charts import regime_colour  # brings the game's compiler, which no other chart needs
 

@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 
 from comity.report.charts.theatre_charts import PALETTE, WIDTH
-from comity.report.content.world_section import Uninstalled, World
+from comity.report.content.world_section import Uninstalled, WorldSection
 
 __all__ = ["WORLD_FIGURES", "depth_chart", "votes_chart", "world_charts", "world_plane_chart"]
 
@@ -47,9 +47,9 @@ _HALF = 0.3  # how far the path leaves the middle of a grade
 _RAMP = ["#E3ECF4", "#9DBDD8", "#5A8FBC", "#1F5E93"]
 
 
-def world_charts(world: World | Uninstalled | None) -> dict[str, alt.TopLevelMixin]:
+def world_charts(world: WorldSection | Uninstalled | None) -> dict[str, alt.TopLevelMixin]:
     """Return the charts of a dyad among all dyads by name: those of `WORLD_FIGURES` that have something to show."""
-    if not isinstance(world, World):
+    if not isinstance(world, WorldSection):
         return {}
     made: dict[str, Any] = {}
     if world.depth_known:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from comity.report.content.citation import cite_data
 from comity.report.content.verdict_sentences import said
-from comity.report.content.world_section import World
+from comity.report.content.world_section import WorldSection
 from comity.value_objects import ByValue
 from comity.version import __version__
 
@@ -32,7 +32,7 @@ class DataFindings(ByValue):
         A paragraph, every number in it from `world`.
     """
 
-    world: World = field(repr=False)
+    world: WorldSection = field(repr=False)
     summary: str
 
     @property

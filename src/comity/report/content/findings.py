@@ -13,9 +13,9 @@ from comity.report.content.first_answer import answer
 from comity.value_objects import ByValue
 
 if TYPE_CHECKING:
-    from comity.report.content.game_section import Strategy, Unsolved
-    from comity.report.content.robustness import Robust
-    from comity.report.content.world_section import Uninstalled, World
+    from comity.report.content.game_section import GameSection, Unsolved
+    from comity.report.content.robustness import Robustness
+    from comity.report.content.world_section import Uninstalled, WorldSection
 
 __all__ = ["Findings"]
 
@@ -55,9 +55,9 @@ class Findings(ByValue):
     reach: pl.DataFrame = field(repr=False)
     words: pl.DataFrame = field(repr=False)
     reproducibility: float = field(repr=False)
-    strategy: Strategy | Unsolved | None = field(default=None, repr=False)
-    world: World | Uninstalled | None = field(default=None, repr=False)
-    robust: Robust | None = field(default=None, repr=False)
+    strategy: GameSection | Unsolved | None = field(default=None, repr=False)
+    world: WorldSection | Uninstalled | None = field(default=None, repr=False)
+    robust: Robustness | None = field(default=None, repr=False)
 
     @property
     def dyad(self) -> str:

@@ -11,7 +11,7 @@ from comity.report.content.verdict_sentences import name_of, position
 from comity.rounding import percent
 
 if TYPE_CHECKING:
-    from comity.report.content.game_section import Strategy, Unsolved
+    from comity.report.content.game_section import GameSection, Unsolved
 
 __all__ = ["REGIME_WORDS", "answer"]
 
@@ -27,7 +27,7 @@ _ALLIED = 3  # the grade of commitment from which a treaty holds a duty to fight
 
 
 def answer(
-    theatre: Theatre, stages: pl.DataFrame, commitment: pl.DataFrame, strategy: Strategy | Unsolved | None
+    theatre: Theatre, stages: pl.DataFrame, commitment: pl.DataFrame, strategy: GameSection | Unsolved | None
 ) -> list[str]:
     """Answer in two or three sentences whether the two are allies, how deep and binding it is, and what may come of it.
 
@@ -62,7 +62,7 @@ def answer(
     return [record, *_outlook(strategy)]
 
 
-def _outlook(strategy: Strategy | Unsolved | None) -> list[str]:
+def _outlook(strategy: GameSection | Unsolved | None) -> list[str]:
     if strategy is None:
         return ["What may come of it the record does not say; the alignment game, where asked, gives an outlook."]
     from comity.report.content.game_section import (

@@ -9,20 +9,20 @@ from typing import Any
 
 import polars as pl
 
-from comity.casebook.theatre import Theatre as Casebook
+from comity.casebook.theatre import Theatre
 from comity.errors import ComityError
 from comity.model.batch.phase_grid import Phase, phase, phase_axes
-from comity.model.game.game_object import Theatre as Game
+from comity.model.game.game_object import Game
 from comity.model.gradients.tipping_points import sentence, tipping
 from comity.model.interpretation import reading_tables
-from comity.model.interpretation.game_solutions import GAMES, Outlook, Study
+from comity.model.interpretation.game_solutions import GAMES, GameSolutions, Outlook
 from comity.model.interpretation.six_readings import Reading, readings
 from comity.model.record.grid_position import Standing, game_of, standing
 from comity.model.record.record_scores import Scores, scores
 from comity.model.solver.game_cache import kept
 from comity.value_objects import ByValue
 
-__all__ = ["HORIZONS", "Strategy", "Unsolved", "strategy"]
+__all__ = ["HORIZONS", "GameSection", "Unsolved", "section_of"]
 
 HORIZONS = (5.0, 10.0, 15.0)
 
@@ -35,7 +35,7 @@ class Unsolved:
 
 
 @dataclass(frozen=True, eq=False)
-class Strategy(ByValue):
+class GameSection(ByValue):
     """What the game says, at the parameters of `game`. None of it is a fact about the world.
 
     Attributes
@@ -76,13 +76,13 @@ class Strategy(ByValue):
     phase: Phase | None = None
 
 
-def strategy(
-    theatre: Casebook,
+def section_of(
+    theatre: Theatre,
     *,
     numbers: Mapping[str, Any] | None = None,
     over: tuple[str, str] | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Strategy | Unsolved:
+) -> GameSection | Unsolved:
     """Solve a theatre's game and read it.
 
     Parameters
@@ -113,14 +113,14 @@ def strategy(
     axes = None if over is None else phase_axes(game, *over)
     horizon = float(theatre.header.horizon)
     try:
-        place = standing(theatre, Study(game, progress=progress, games=GAMES).equilibrium())
-        study = Study(game.replace(start=place.start), horizon, progress=progress, games=GAMES)
+        place = standing(theatre, GameSolutions(game, progress=progress, games=GAMES).equilibrium())
+        study = GameSolutions(game.replace(start=place.start), horizon, progress=progress, games=GAMES)
         equilibrium = study.equilibrium()
         found = readings(study)
         if progress is not None:
             progress("Looking for what would tip the likeliest regime.")
         table = kept("tipping", study.theatre, (horizon,), partial(tipping, equilibrium, horizon))
-        return Strategy(
+        return GameSection(
             game=study.theatre,
             standing=place,
             residual=equilibrium.residual.worst,
@@ -129,10 +129,10 @@ def strategy(
             outlook=tuple(study.outlook(HORIZONS)),
             readings=tuple(found),
             frames={
-                "choices": reading_tables.choices(study),
-                "worth": reading_tables.worth(found),
-                "signing": reading_tables.signing(study),
-                "alarms": reading_tables.alarms(found),
+                "choices": reading_tables.choices_by_place(study),
+                "worth": reading_tables.option_values(found),
+                "signing": reading_tables.signing_by_place(study),
+                "alarms": reading_tables.alarm_scan(found),
                 **_over_time(study, horizon),
             },
             tipping=table,
@@ -143,10 +143,16 @@ def strategy(
         return Unsolved(str(error))
 
 
-def _over_time(study: Study, horizon: float) -> dict[str, pl.DataFrame]:
+def _over_time(study: GameSolutions, horizon: float) -> dict[str, pl.DataFrame]:
     """Return the frames that run over the years, from disk where they were made before."""
     years = [horizon * i / 30 for i in range(31)]
+    tables = {
+        "regimes": reading_tables.regimes_over_time,
+        "bloc": reading_tables.bloc_over_time,
+        "pact": reading_tables.pact_over_time,
+        "chairs": reading_tables.hedging_over_time,
+    }
     return {
-        make.__name__: kept(make.__name__, study.theatre, (years, study.truth), partial(make, study, years))
-        for make in (reading_tables.regimes, reading_tables.bloc, reading_tables.pact, reading_tables.chairs)
+        name: kept(name, study.theatre, (years, study.truth), partial(make, study, years))
+        for name, make in tables.items()
     }

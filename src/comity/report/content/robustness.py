@@ -16,14 +16,14 @@ from comity.scenario.sweeps.sensitivity_indices import indices
 from comity.scenario.sweeps.sweep_runs import Sweep, read_sweep
 from comity.value_objects import ByValue
 
-__all__ = ["Robust", "robust"]
+__all__ = ["Robustness", "robustness_of"]
 
 _LEAN = "lean of "
 _TOP = 3  # parameters shown for each measure
 
 
 @dataclass(frozen=True, eq=False)
-class Robust(ByValue):
+class Robustness(ByValue):
     """Robust readings from a sweep, and what drives them.
 
     Attributes
@@ -48,7 +48,7 @@ class Robust(ByValue):
     drivers: pl.DataFrame | None = field(repr=False)
 
 
-def robust(file: str | os.PathLike[str], swing: Sequence[str]) -> Robust:
+def robustness_of(file: str | os.PathLike[str], swing: Sequence[str]) -> Robustness:
     """Read robust readings off a sweep's table.
 
     Parameters
@@ -74,7 +74,7 @@ def robust(file: str | os.PathLike[str], swing: Sequence[str]) -> Robust:
         )
     name = str(found.identity["scenario"])
     drivers = _drivers(found) if found.design.kind == "sobol" else None
-    return Robust(name, found.identity, found.frame.height, found.failed, shares(found), drivers)
+    return Robustness(name, found.identity, found.frame.height, found.failed, shares(found), drivers)
 
 
 def _drivers(found: Sweep) -> pl.DataFrame:

@@ -18,16 +18,26 @@ if TYPE_CHECKING:
 
 # What makes measures brings a compiler with it, for which a page without them need not wait: functions import it.
 
-__all__ = ["COMMITMENTS", "DENSITY", "INSTALL", "VOTES", "Uninstalled", "World", "density", "world", "world_rests_on"]
+__all__ = [
+    "COMMITMENTS",
+    "DENSITY",
+    "INSTALL",
+    "VOTES",
+    "Uninstalled",
+    "WorldSection",
+    "density",
+    "world",
+    "world_rests_on",
+]
 
-#: Schema of `World.commitment`: a row a spell of years with the same grade.
+#: Schema of `WorldSection.commitment`: a row a spell of years with the same grade.
 COMMITMENTS = pl.Schema(
     {"first": pl.Int32(), "last": pl.Int32(), "commitment": pl.Int8(), "label": pl.String(), "reason": pl.String()}
 )
 #: Schema of `density`: a row a grade of commitment and an interval of depth in which there are dyads.
 DENSITY = pl.Schema({"commitment": pl.Int8(), "low": pl.Float64(), "high": pl.Float64(), "dyads": pl.Int32()})
-#: Schema of `World.votes`: a row a year. Kappa is 1 for votes alike and 0 for those as alike as by chance; `voted` is
-#: the share of the roll calls in which the one of the two that was absent more often cast a vote.
+#: Schema of `WorldSection.votes`, a row a year. Kappa is 1 for votes alike and 0 for those alike as by chance; `voted`
+#: is the share of the roll calls in which the one of the two that was absent more often cast a vote.
 VOTES = pl.Schema(
     {
         "year": pl.Int32(),
@@ -64,7 +74,7 @@ class Uninstalled:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class World(ByValue):
+class WorldSection(ByValue):
     """A dyad among all dyads. Depth is an estimate of a model; the rest is counted from the sources.
 
     Attributes
@@ -118,18 +128,18 @@ class World(ByValue):
 @overload
 def world(
     first: int, second: int, until: int | None = ..., *, demand: Literal[True], progress: Progress | None = ...
-) -> World: ...
+) -> WorldSection: ...
 
 
 @overload
 def world(
     first: int, second: int, until: int | None = ..., *, demand: bool = ..., progress: Progress | None = ...
-) -> World | Uninstalled: ...
+) -> WorldSection | Uninstalled: ...
 
 
 def world(
     first: int, second: int, until: int | None = None, *, demand: bool = False, progress: Progress | None = None
-) -> World | Uninstalled:
+) -> WorldSection | Uninstalled:
     """Place a dyad among all dyads and gather its years.
 
     Parameters
@@ -174,7 +184,7 @@ def world(
             raise
         return Uninstalled(tuple(key for key in world_rests_on() if condition(key) is not Condition.SOUND))
     year = max((y for y in years if past["year"].min() <= y <= ATOP_ENDS), default=None)  # type: ignore[operator]
-    return World(
+    return WorldSection(
         states=(low, high),
         spans=_spans(years),
         until=years[-1],

@@ -14,7 +14,7 @@ from comity.report.content.citation import cite_assessment, cite_source, evidenc
 from comity.report.content.data_findings import LACKS
 from comity.report.content.first_answer import answer
 from comity.report.content.verdict_sentences import name_of
-from comity.report.content.world_section import Uninstalled, World
+from comity.report.content.world_section import Uninstalled, WorldSection
 from comity.report.pages.environment import embedded, rendered, template
 from comity.report.text.data_text import key_facts
 from comity.report.text.game_text import (
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from comity.report.content.data_findings import DataFindings
     from comity.report.content.findings import Findings
-    from comity.report.content.game_section import Strategy, Unsolved
+    from comity.report.content.game_section import GameSection, Unsolved
 
     Charts = Mapping[str, alt.TopLevelMixin]
 
@@ -201,7 +201,7 @@ def _facts(assessment: Findings) -> dict[str, Any]:
     }
 
 
-def world_content(world: World | Uninstalled | None, charts: Charts) -> dict[str, Any] | None:
+def world_content(world: WorldSection | Uninstalled | None, charts: Charts) -> dict[str, Any] | None:
     """Return what the section on a dyad among all dyads is filled with; None where there is none."""
     if world is None:
         return None
@@ -225,7 +225,7 @@ def world_content(world: World | Uninstalled | None, charts: Charts) -> dict[str
     }
 
 
-def _outlook(strategy: Strategy | Unsolved | None) -> dict[str, Any]:
+def _outlook(strategy: GameSection | Unsolved | None) -> dict[str, Any]:
     """Return the score and the outlook, which have words only where the game was solved."""
     outlook, scores = getattr(strategy, "outlook", ()), getattr(strategy, "scores", None)
     if scores is None:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from comity.report.content.verdict_sentences import name_of
-from comity.report.content.world_section import Uninstalled, World
+from comity.report.content.world_section import Uninstalled, WorldSection
 from comity.report.terminal.console import new_console
 from comity.report.text.game_text import outlook_cases, outlook_rows, outlook_sentence, score_sentence
 from comity.report.text.robustness_text import claim_rows, robust_sentence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from comity.model.interpretation.game_solutions import Outlook
     from comity.report.content.data_findings import DataFindings
     from comity.report.content.findings import Findings
-    from comity.report.content.game_section import Strategy, Unsolved
-    from comity.report.content.robustness import Robust
+    from comity.report.content.game_section import GameSection, Unsolved
+    from comity.report.content.robustness import Robustness
 
 __all__ = ["outlook_table", "show", "show_data", "show_rows"]
 
@@ -123,7 +123,7 @@ def _commitment(assessment: Findings) -> Table:
     return table
 
 
-def _world(world: World | Uninstalled, console: Console) -> None:
+def _world(world: WorldSection | Uninstalled, console: Console) -> None:
     if isinstance(world, Uninstalled):
         told, command = world.sentence.split(" Run: ")
         console.print(Text(f"{told} Run:\n  {command}\n"), soft_wrap=True)  # the command whole, to be copied
@@ -139,7 +139,7 @@ def _world(world: World | Uninstalled, console: Console) -> None:
     console.print()
 
 
-def _robust(found: Robust, console: Console) -> None:
+def _robust(found: Robustness, console: Console) -> None:
     console.print(Text("Robust readings: share of draws in which a claim of the essay holds", style="bold"))
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
@@ -150,7 +150,7 @@ def _robust(found: Robust, console: Console) -> None:
     console.print(Padding(Text(robust_sentence(found)), (1, 0)))
 
 
-def _game(strategy: Strategy | Unsolved, console: Console) -> None:
+def _game(strategy: GameSection | Unsolved, console: Console) -> None:
     from comity.report.content.game_section import (
         Unsolved,  # brings the game's compiler, which the evidence does not need
     )

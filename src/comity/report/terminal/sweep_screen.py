@@ -12,7 +12,7 @@ from comity.report.terminal.console import new_console
 if TYPE_CHECKING:
     import polars as pl
 
-    from comity.scenario.sweeps.adaptive_phase import Borders
+    from comity.scenario.sweeps.adaptive_phase import PhaseMap
     from comity.scenario.sweeps.sensitivity_indices import Indices
     from comity.scenario.sweeps.sweep_runs import Sweep
 
@@ -50,7 +50,7 @@ def show(sweep: Sweep, claims: pl.DataFrame | None, driven: Indices | None, top:
     console.print(_CAVEAT)
 
 
-def show_borders(borders: Borders) -> None:
+def show_borders(borders: PhaseMap) -> None:
     """Show how much of the rectangle each regime takes, and how it was solved."""
     console = new_console()
     first, second = borders.keys

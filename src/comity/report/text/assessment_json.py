@@ -16,13 +16,13 @@ from comity.version import __version__
 if TYPE_CHECKING:
     from comity.report.content.findings import Findings
 
-__all__ = ["SCHEMA", "document", "to_json"]
+__all__ = ["SCHEMA", "assessment_document", "to_json"]
 
 #: Name and version of the document's schema; the number rises when a key changes its meaning or goes away.
 SCHEMA = "comity-assessment/1"
 
 
-def document(assessment: Findings) -> dict[str, Any]:
+def assessment_document(assessment: Findings) -> dict[str, Any]:
     """Return an assessment as nested dicts, lists and plain values."""
     theatre = assessment.theatre
     cast = theatre.header.cast

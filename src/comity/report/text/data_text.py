@@ -13,7 +13,7 @@ from comity.version import __version__
 
 if TYPE_CHECKING:
     from comity.report.content.data_findings import DataFindings
-    from comity.report.content.world_section import World
+    from comity.report.content.world_section import WorldSection
 
 __all__ = ["DATA_SCHEMA", "data_document", "data_markdown", "key_facts", "summary"]
 
@@ -22,7 +22,7 @@ DATA_SCHEMA = "comity-data-assessment/1"
 _NOT_RELEVANT = "not neighbours, nor one a great power"
 
 
-def summary(world: World) -> str:
+def summary(world: WorldSection) -> str:
     """Say in one paragraph what is known of two states from public data, every number taken from the frames."""
     first, second = (said(one) for one in world.states)
     spans = " and from ".join(f"{begin} to {end}" for begin, end in world.spans)
@@ -52,7 +52,7 @@ def summary(world: World) -> str:
     return text[0].upper() + text[1:]
 
 
-def key_facts(world: World) -> list[tuple[str, str, str]]:
+def key_facts(world: WorldSection) -> list[tuple[str, str, str]]:
     """Return the figures at the head of the page: name, value, and a few words on it."""
     facts = []
     known = world.history.drop_nulls("depth")

@@ -12,11 +12,11 @@ from comity.rounding import percent, two
 
 if TYPE_CHECKING:
     from comity.casebook.schemas import Parameter
-    from comity.casebook.theatre import Theatre as Casebook
+    from comity.casebook.theatre import Theatre
     from comity.model.interpretation.game_solutions import Outlook
     from comity.model.interpretation.six_readings import Reading
     from comity.model.record.record_scores import Scores
-    from comity.report.content.game_section import Strategy, Unsolved
+    from comity.report.content.game_section import GameSection, Unsolved
 
 __all__ = [
     "CAVEAT",
@@ -43,7 +43,7 @@ CAVEAT = (
 )
 
 
-def strategy_document(strategy: Strategy | Unsolved | None) -> dict[str, Any] | None:
+def strategy_document(strategy: GameSection | Unsolved | None) -> dict[str, Any] | None:
     """Return what a strategic section says as nested plain values; None where the game was not asked for."""
     if strategy is None:
         return None
@@ -162,13 +162,13 @@ def score_sentence(scores: Scores) -> str:
     )
 
 
-def readings_of(strategy: Strategy | Unsolved | None, kinds: Sequence[str]) -> list[Reading]:
+def readings_of(strategy: GameSection | Unsolved | None, kinds: Sequence[str]) -> list[Reading]:
     """Return the readings whose names begin as one of `kinds`."""
     found = getattr(strategy, "readings", ())
     return [reading for reading in found if any(reading.name.startswith(kind) for kind in kinds)]
 
 
-def reasons(theatre: Casebook) -> dict[str, str]:
+def reasons(theatre: Theatre) -> dict[str, str]:
     """Return why each parameter is what it is, by short names: the theatre's reason, else a general one."""
     from comity.model.game.parameter_table import parameters
     from comity.model.game.validation import short_name
@@ -177,7 +177,7 @@ def reasons(theatre: Casebook) -> dict[str, str]:
     return general | {short_name(parameter.name): parameter.reason for parameter in theatre.parameters}
 
 
-def parameter_rows(theatre: Casebook, strategy: Strategy | Unsolved | None) -> list[dict[str, Any]]:
+def parameter_rows(theatre: Theatre, strategy: GameSection | Unsolved | None) -> list[dict[str, Any]]:
     """Return the game's parameters with values, units, meanings and reasons; the theatre's own reasons go first."""
     numbers = getattr(getattr(strategy, "game", None), "numbers", None)
     if numbers is None:
@@ -210,7 +210,7 @@ def _listed(value: Any) -> tuple[float, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def strategy_markdown(strategy: Strategy | Unsolved | None) -> list[str]:
+def strategy_markdown(strategy: GameSection | Unsolved | None) -> list[str]:
     """Return a strategic section as blocks of Markdown; none where the game was not asked for."""
     if strategy is None:
         return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from comity.report.text.markdown_table import pipe_table
 
 if TYPE_CHECKING:
-    from comity.report.content.robustness import Robust
+    from comity.report.content.robustness import Robustness
 
 __all__ = ["claim_rows", "driver_rows", "robust_document", "robust_markdown", "robust_sentence"]
 
@@ -17,7 +17,7 @@ _CAVEAT = (
 )
 
 
-def robust_sentence(found: Robust) -> str:
+def robust_sentence(found: Robustness) -> str:
     """Say what was swept, and what the shares mean."""
     lost = f", {found.failed:,} of them with something missing" if found.failed else ""
     varied = len(found.identity["ranges"])
@@ -27,7 +27,7 @@ def robust_sentence(found: Robust) -> str:
     )
 
 
-def claim_rows(found: Robust) -> list[list[str]]:
+def claim_rows(found: Robustness) -> list[list[str]]:
     """Return a row a claim: claim, where the essay makes it, share with its 95% interval, draws."""
     return [
         [
@@ -40,7 +40,7 @@ def claim_rows(found: Robust) -> list[list[str]]:
     ]
 
 
-def driver_rows(found: Robust) -> list[list[str]]:
+def driver_rows(found: Robustness) -> list[list[str]]:
     """Return a row a measure: what drives it most, by the total Sobol index."""
     if found.drivers is None:
         return []
@@ -50,7 +50,7 @@ def driver_rows(found: Robust) -> list[list[str]]:
     ]
 
 
-def robust_document(found: Robust | None) -> dict[str, Any] | None:
+def robust_document(found: Robustness | None) -> dict[str, Any] | None:
     """Return robust readings as nested plain values; None where no sweep was given."""
     if found is None:
         return None
@@ -64,7 +64,7 @@ def robust_document(found: Robust | None) -> dict[str, Any] | None:
     }
 
 
-def robust_markdown(found: Robust | None) -> list[str]:
+def robust_markdown(found: Robustness | None) -> list[str]:
     """Return robust readings as blocks of Markdown; none where no sweep was given."""
     if found is None:
         return []

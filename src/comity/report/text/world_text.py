@@ -7,7 +7,7 @@ from typing import Any
 
 from comity.measure.casebook.treaty_commitment import LABELS
 from comity.measure.world.historical_analogues import OUTCOMES
-from comity.report.content.world_section import Uninstalled, World, world_rests_on
+from comity.report.content.world_section import Uninstalled, WorldSection, world_rests_on
 
 __all__ = [
     "ANALOGUES_TEXT",
@@ -42,7 +42,7 @@ _WENT_ON = "no deaths in a dispute between the two, no new pact, no change of de
 _MANY, _FEW = 99.0, 1.0  # percentiles beyond which a decimal is shown
 
 
-def standing_sentences(world: World) -> list[str]:
+def standing_sentences(world: WorldSection) -> list[str]:
     """Say where a dyad stands: depth with its interval and percentile, commitment, votes; or why that is not known.
 
     Percentiles name their population and year. Great powers are a population where both of the two once were such.
@@ -50,12 +50,12 @@ def standing_sentences(world: World) -> list[str]:
     return [*_depth(world), *_commitment(world), *_votes(world)]
 
 
-def analogue_sentences(world: World) -> list[str]:
+def analogue_sentences(world: WorldSection) -> list[str]:
     """Return a sentence an analogue, the nearest first."""
     return [] if world.placement is None else world.placement.analogues["sentence"].to_list()
 
 
-def outcome_lines(world: World) -> list[str]:
+def outcome_lines(world: WorldSection) -> list[str]:
     """Count what became of the analogues, each with what it means; a line an outcome, the commonest first."""
     if world.placement is None:
         return []
@@ -64,7 +64,7 @@ def outcome_lines(world: World) -> list[str]:
     return [f"{count} {name}: {meanings[name]}." for name, count in counted]
 
 
-def world_caveats(world: World) -> list[str]:
+def world_caveats(world: WorldSection) -> list[str]:
     """Return what to keep in mind: of the model, of the scale, and of years considered later than `until`."""
     lines = [*([WORLD_CAVEAT] if world.depth_known else []), _COMMITMENT]
     if world.depth_known and world.cut:
@@ -75,7 +75,7 @@ def world_caveats(world: World) -> list[str]:
     return lines
 
 
-def commitment_rows(world: World) -> list[list[str]]:
+def commitment_rows(world: WorldSection) -> list[list[str]]:
     """Return a table's rows: years, grade, and the grade in words."""
     return [
         [
@@ -87,7 +87,7 @@ def commitment_rows(world: World) -> list[list[str]]:
     ]
 
 
-def world_document(world: World | Uninstalled | None) -> dict[str, Any] | None:
+def world_document(world: WorldSection | Uninstalled | None) -> dict[str, Any] | None:
     """Return a dyad's place among all dyads as nested plain values; None where it was left out."""
     if world is None:
         return None
@@ -113,7 +113,7 @@ def world_document(world: World | Uninstalled | None) -> dict[str, Any] | None:
     }
 
 
-def world_markdown(world: World | Uninstalled | None) -> list[str]:
+def world_markdown(world: WorldSection | Uninstalled | None) -> list[str]:
     """Return a dyad's place among all dyads as blocks of Markdown; none where it was left out."""
     if world is None:
         return []
@@ -132,7 +132,7 @@ def world_markdown(world: World | Uninstalled | None) -> list[str]:
     ]
 
 
-def no_analogues(world: World) -> str | None:
+def no_analogues(world: WorldSection) -> str | None:
     """Say why there are no analogues; None where there are."""
     if analogue_sentences(world):
         return None
@@ -141,7 +141,7 @@ def no_analogues(world: World) -> str | None:
     return f"There are none: {(world.placement.note or '').removesuffix(' Choose another year.')}"
 
 
-def _depth(world: World) -> list[str]:
+def _depth(world: WorldSection) -> list[str]:
     place = world.placement
     if not world.depth_known or place is None:
         years = "" if place is not None else ", and from 1950 on"
@@ -169,7 +169,7 @@ def _depth(world: World) -> list[str]:
     return lines
 
 
-def _commitment(world: World) -> list[str]:
+def _commitment(world: WorldSection) -> list[str]:
     place = world.placement
     if place is None:
         if not world.commitment.height:
@@ -191,7 +191,7 @@ def _commitment(world: World) -> list[str]:
     return lines
 
 
-def _votes(world: World) -> list[str]:
+def _votes(world: WorldSection) -> list[str]:
     known = world.votes.drop_nulls("kappa")
     if not known.height:
         return ["Votes in the United Nations: no year in which both took part and can be compared."]
@@ -202,7 +202,7 @@ def _votes(world: World) -> list[str]:
     ]
 
 
-def _rows(world: World, measure: str) -> list[dict[str, Any]]:
+def _rows(world: WorldSection, measure: str) -> list[dict[str, Any]]:
     if world.placement is None:
         return []
     rows = world.placement.standing.filter(measure=measure).to_dicts()
@@ -210,7 +210,7 @@ def _rows(world: World, measure: str) -> list[dict[str, Any]]:
     return [row for row in rows if great or "great-power" not in row["among"]]
 
 
-def _population(world: World, row: dict[str, Any], year: int) -> str:
+def _population(world: WorldSection, row: dict[str, Any], year: int) -> str:
     if "since" in row["among"]:
         return f"{row['dyads']:,} dyad-years of great powers since {row['among'].rpartition(' ')[2]}"
     own = row["among"].startswith("all") or world.history.filter(year=year).height

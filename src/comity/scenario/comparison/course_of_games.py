@@ -14,20 +14,29 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.errors import SolveError
-from comity.model.game.game_object import Theatre
-from comity.model.interpretation.game_solutions import Study
+from comity.model.game.game_object import Game
+from comity.model.interpretation.game_solutions import GameSolutions
 from comity.model.markov.distributions import REGIMES, Chain, null_chain
 from comity.model.solver.equilibrium import Equilibrium
 from comity.scenario.file.scenario_file import Scenario
 from comity.scenario.file.shocks import Shock
 
-__all__ = ["Stretch", "course", "entered", "expected", "games", "measured", "through", "under_noise"]
+__all__ = [
+    "Segment",
+    "after_jumps",
+    "distributions_over",
+    "expected",
+    "game_sequence",
+    "measured",
+    "segments_of",
+    "under_noise",
+]
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Segment:
     """The time from one date to the next, in which one game is played.
 
     Attributes
@@ -47,7 +56,7 @@ class Stretch:
     equilibrium: Equilibrium | None = None
 
 
-def games(game: Theatre, shocks: Sequence[Shock]) -> list[tuple[float, Theatre, tuple[Shock, ...]]]:
+def game_sequence(game: Game, shocks: Sequence[Shock]) -> list[tuple[float, Game, tuple[Shock, ...]]]:
     """Return when which game begins, and the shocks that begin it.
 
     Parameters
@@ -60,7 +69,7 @@ def games(game: Theatre, shocks: Sequence[Shock]) -> list[tuple[float, Theatre, 
     beta = game.numbers["beta0"] if game.start.beta is None else game.start.beta
     assert isinstance(beta, float)
     game = game.replace(start=replaced(game.start, beta=beta))
-    found: list[tuple[float, Theatre, tuple[Shock, ...]]] = [(0.0, game, ())]
+    found: list[tuple[float, Game, tuple[Shock, ...]]] = [(0.0, game, ())]
     for shock in shocks:
         game = shock.after(game)
         begin, _, before = found[-1]
@@ -71,7 +80,7 @@ def games(game: Theatre, shocks: Sequence[Shock]) -> list[tuple[float, Theatre, 
     return found
 
 
-def course(scenario: Scenario, study: Study) -> list[Stretch]:
+def segments_of(scenario: Scenario, study: GameSolutions) -> list[Segment]:
     """Solve the games of a scenario and return them in the order of time.
 
     Parameters
@@ -86,38 +95,38 @@ def course(scenario: Scenario, study: Study) -> list[Stretch]:
         One of the games could not be solved; the message says which.
     """
     found = []
-    for begin, game, shocks in games(scenario.game, scenario.shocks):
+    for begin, game, shocks in game_sequence(scenario.game, scenario.shocks):
         when = f" from year {begin:g} on" if begin else ""
         try:
             equilibrium = study.equilibrium(game, f"{scenario.name}{when}")
-            found.append(Stretch(begin, study.chain(game), shocks, equilibrium))
+            found.append(Segment(begin, study.chain(game), shocks, equilibrium))
         except SolveError as error:
             raise SolveError(f"{scenario.name}, the game{when}: {error}") from error
     return found
 
 
-def under_noise(stretches: Sequence[Stretch]) -> list[Stretch]:
+def under_noise(stretches: Sequence[Segment]) -> list[Segment]:
     """Return the same course with everybody choosing at random: the shocks hit it as well."""
-    return [Stretch(s.begin, null_chain(s.chain.theatre), s.shocks) for s in stretches]
+    return [Segment(s.begin, null_chain(s.chain.theatre), s.shocks) for s in stretches]
 
 
-def through(stretches: Sequence[Stretch], years: Sequence[float]) -> Iterator[tuple[Stretch, Array]]:
+def distributions_over(stretches: Sequence[Segment], years: Sequence[float]) -> Iterator[tuple[Segment, Array]]:
     """Yield the law at several dates that do not fall, and the stretch that each is in.
 
     At the date of a shock it is the law just after it.
     """
     now, at = 0.0, 0
-    law = entered(stretches[0], stretches[0].chain.start())
+    law = after_jumps(stretches[0], stretches[0].chain.start())
     for year in years:
         while at + 1 < len(stretches) and stretches[at + 1].begin <= year:
             law = stretches[at].chain.at(stretches[at + 1].begin - now, law)
             at += 1
-            now, law = stretches[at].begin, entered(stretches[at], law)
+            now, law = stretches[at].begin, after_jumps(stretches[at], law)
         now, law = year, stretches[at].chain.at(year - now, law)
         yield stretches[at], law
 
 
-def entered(stretch: Stretch, law: Array) -> Array:
+def after_jumps(stretch: Segment, law: Array) -> Array:
     """Return a law after the jumps at the beginning of a stretch."""
     for shock in stretch.shocks:
         law = shock.moved(law, stretch.chain)
@@ -130,8 +139,8 @@ def expected(chain: Chain, law: Array) -> dict[str, float]:
     return chain.expected(law) | leans
 
 
-def measured(stretches: Sequence[Stretch], year: float) -> Mapping[str, float]:
+def measured(stretches: Sequence[Segment], year: float) -> Mapping[str, float]:
     """Return the regimes' probabilities and what `expected` returns, at one date."""
-    stretch, law = next(through(stretches, [year]))
+    stretch, law = next(distributions_over(stretches, [year]))
     regimes = stretch.chain.regimes(law)
     return {**{name: regimes[name] for name in REGIMES}, **expected(stretch.chain, law)}

@@ -18,13 +18,13 @@ from comity.model.markov.distributions import Chain, acts_under
 from comity.model.markov.sparse_generator import feasible_acts, generator, likelihood_ratio
 from comity.model.solver.equilibrium import Equilibrium
 from comity.model.solver.layout import Array
-from comity.scenario.comparison.course_of_games import Stretch, entered, measured
+from comity.scenario.comparison.course_of_games import Segment, after_jumps, measured
 from comity.scenario.comparison.scenario_run import Run
 from comity.value_objects import ByValue
 
-__all__ = ["DIRECT", "TOGETHER", "Movers", "movers"]
+__all__ = ["DIRECT", "INTERACTION", "Decomposition", "decompose"]
 
-DIRECT, TOGETHER = "directly", "together"
+DIRECT, INTERACTION = "directly", "together"
 _WORTH = 0.005  # a change of a chance that is worth saying besides the largest
 _ENTENTE = ("cools", "holds", "deepens", "signs", "renounces")
 _LEADER = dict(zip(LEADER_ACTIONS, ("loosens", "holds", "institutionalises"), strict=True))
@@ -32,7 +32,7 @@ _SWING = ("takes the leader's side", "stands between", "takes the entente's side
 
 
 @dataclass(frozen=True, eq=False)
-class Movers(ByValue):
+class Decomposition(ByValue):
     """Through whom the differences at the horizon come.
 
     Attributes
@@ -48,7 +48,7 @@ class Movers(ByValue):
     sentences: Mapping[str, str]
 
 
-def movers(one: Run, other: Run, horizon: float) -> Movers:
+def decompose(one: Run, other: Run, horizon: float) -> Decomposition:
     """Take the differences between two runs apart by player.
 
     Parameters
@@ -69,11 +69,11 @@ def movers(one: Run, other: Run, horizon: float) -> Movers:
     parts = {}
     for name in first:
         own = {DIRECT: rules[name] - first[name], **{p: alone[p][name] - rules[name] for p in players}}
-        parts[name] = {**own, TOGETHER: last[name] - first[name] - sum(own.values())}
-    return Movers(parts, _sentences(pairs, bare, horizon, (one.scenario.truth, other.scenario.truth), players))
+        parts[name] = {**own, INTERACTION: last[name] - first[name] - sum(own.values())}
+    return Decomposition(parts, _sentences(pairs, bare, horizon, (one.scenario.truth, other.scenario.truth), players))
 
 
-Pair = tuple[float, Stretch, Stretch, bool]  # begin, the first's game there, the other's, whether the other's begins
+Pair = tuple[float, Segment, Segment, bool]  # begin, the first's game there, the other's, whether the other's begins
 
 
 def _pairs(one: Run, other: Run, horizon: float) -> list[Pair]:
@@ -88,7 +88,7 @@ def _pairs(one: Run, other: Run, horizon: float) -> list[Pair]:
 
 def _mixed(
     pairs: Sequence[Pair], theirs: Collection[str], truth: Truth, other_truth: Truth, players: Sequence[str]
-) -> list[Stretch]:
+) -> list[Segment]:
     """Return the course under the other's rules in which some players play the other's strategies."""
     found = []
     for begin, mine, other, starts in pairs:
@@ -98,7 +98,7 @@ def _mixed(
         entente = by_player[0]
         which = other_truth if players[0] in theirs else truth
         chain = _chain(other.chain, by_player, acts_under(entente, which))
-        found.append(Stretch(begin, chain, other.shocks if starts else ()))
+        found.append(Segment(begin, chain, other.shocks if starts else ()))
     return found
 
 
@@ -121,14 +121,14 @@ def _possible(chances: Array, allowed: Array) -> Array:
 
 
 def _sentences(
-    pairs: Sequence[Pair], bare: Sequence[Stretch], horizon: float, truths: tuple[Truth, Truth], players: Sequence[str]
+    pairs: Sequence[Pair], bare: Sequence[Segment], horizon: float, truths: tuple[Truth, Truth], players: Sequence[str]
 ) -> dict[str, str]:
     """Say for each player which acts' chances differ most, averaged over the course of the first one's strategies."""
     chances = np.zeros((2, len(players), len(_ENTENTE)))
     law = bare[0].chain.start()
     ends = [begin for begin, *_ in pairs[1:]] + [horizon]
     for (begin, mine, theirs, _), stretch, end in zip(pairs, bare, ends, strict=True):
-        law = entered(stretch, law)
+        law = after_jumps(stretch, law)
         average = stretch.chain.average(end - begin, law) * (end - begin) / horizon if horizon else law
         for which, (source, truth) in enumerate(zip((mine, theirs), truths, strict=True)):
             assert source.equilibrium is not None

@@ -14,10 +14,10 @@ from comity.errors import ScenarioError, SolveError
 from comity.model.markov.distributions import REGIMES
 from comity.progress import within
 from comity.scenario.comparison.course_of_games import measured
-from comity.scenario.comparison.decomposition import TOGETHER, Movers, movers
+from comity.scenario.comparison.decomposition import INTERACTION, Decomposition, decompose
 from comity.scenario.comparison.scenario_run import Run, Take, run
 from comity.scenario.comparison.sentences import explained, headline, reading_sentence
-from comity.scenario.comparison.single_changes import Change, alike, changes
+from comity.scenario.comparison.single_changes import Change, diff, same_grid
 from comity.scenario.file.scenario_file import Scenario
 from comity.value_objects import ByValue
 
@@ -149,7 +149,7 @@ def compare(
     steps: dict[str, tuple[Change, ...]] = {}
     for other in outcomes[1:]:
         if isinstance(base, Run) and isinstance(other, Run):
-            own = changes(base.scenario, other.scenario) if _one_cast(base, other) else []
+            own = diff(base.scenario, other.scenario) if _one_cast(base, other) else []
             steps[other.scenario.name] = tuple(own)
             differences += _differences(base, other, own, horizon, progress)
     return Comparison(outcomes, horizon, tuple(differences), steps)
@@ -177,7 +177,7 @@ def _differences(
     first, last = measured(base.stretches, horizon), measured(other.stretches, horizon)
     same_cast = _one_cast(base, other)
     alone = _alone(steps, other, horizon, progress)
-    through = movers(base, other, horizon) if same_cast and alike(base.scenario, other.scenario) else None
+    through = decompose(base, other, horizon) if same_cast and same_grid(base.scenario, other.scenario) else None
     noise = base.noise + other.noise
     found = []
     for name in [*first, *(name for name in last if name not in first)]:
@@ -187,7 +187,7 @@ def _differences(
         change = new - old if abs(new - old) > noise else 0.0
         parts = {step.short: None if own is None else own[name] - old for step, own in zip(steps, alone, strict=False)}
         if parts and None not in parts.values():
-            parts[TOGETHER] = new - old - sum(part for part in parts.values() if part is not None)
+            parts[INTERACTION] = new - old - sum(part for part in parts.values() if part is not None)
         players = {} if through is None else dict(through.parts[name])
         kind = "regime" if name in REGIMES else "expected"
         why = explained(change, _why_whole(steps, same_cast), parts, _by(through, name))
@@ -220,7 +220,7 @@ def _why_whole(steps: Sequence[Change], same_cast: bool) -> str:
     return "" if steps else "The two are one scenario."
 
 
-def _by(through: Movers | None, name: str) -> tuple[Mapping[str, float], Mapping[str, str]]:
+def _by(through: Decomposition | None, name: str) -> tuple[Mapping[str, float], Mapping[str, str]]:
     return ({}, {}) if through is None else (through.parts[name], through.sentences)
 
 

@@ -10,12 +10,20 @@ import polars as pl
 
 from comity.model.game.terms import Truth
 from comity.model.game.validation import Start
-from comity.model.interpretation.game_solutions import FEWER_GAMES, GAMES, Outlook, Study
+from comity.model.interpretation.game_solutions import FEWER_GAMES, GAMES, GameSolutions, Outlook
 from comity.model.interpretation.reading_tables import GAME, NOISE, REGIMES_OVER_TIME
 from comity.model.interpretation.six_readings import Reading
 from comity.model.interpretation.six_readings import readings as read
 from comity.model.markov.distributions import REGIMES, chain
-from comity.scenario.comparison.course_of_games import Stretch, course, expected, games, measured, through, under_noise
+from comity.scenario.comparison.course_of_games import (
+    Segment,
+    distributions_over,
+    expected,
+    game_sequence,
+    measured,
+    segments_of,
+    under_noise,
+)
 from comity.scenario.file.scenario_file import Scenario
 from comity.value_objects import ByValue
 
@@ -63,7 +71,7 @@ class Run(ByValue):
 
     scenario: Scenario
     start: Start
-    stretches: tuple[Stretch, ...] = field(repr=False)
+    stretches: tuple[Segment, ...] = field(repr=False)
     outlook: tuple[Outlook, ...]
     expected: Mapping[str, float]
     paths: pl.DataFrame = field(repr=False)
@@ -101,10 +109,10 @@ def run(scenario: Scenario, *, readings: Take = "most", progress: Callable[[str]
     >>> round(sum(run(small, readings="none").outlook[-1].regimes.values()), 9)
     1.0
     """
-    last = games(scenario.placed(progress), scenario.shocks)[-1][1]
+    last = game_sequence(scenario.placed(progress), scenario.shocks)[-1][1]
     count = {"all": GAMES, "most": FEWER_GAMES, "none": 1}[readings] + len({s.at for s in scenario.shocks} - {0.0})
-    study = Study(last, scenario.horizon, scenario.truth, progress=progress, games=count)
-    stretches = course(scenario, study)
+    study = GameSolutions(last, scenario.horizon, scenario.truth, progress=progress, games=count)
+    stretches = segments_of(scenario, study)
     noise = under_noise(stretches)
     evenly = {scenario.horizon * i / _POINTS for i in range(_POINTS + 1)}
     around = {date for s in stretches[1:] for date in (s.begin - _JUST, s.begin)}  # so that a jump is seen as one
@@ -126,7 +134,7 @@ def run(scenario: Scenario, *, readings: Take = "most", progress: Callable[[str]
     )
 
 
-def _reach(stretch: Stretch, horizon: float) -> float:
+def _reach(stretch: Segment, horizon: float) -> float:
     """Return what the residual can be multiplied by on its way to the law at the horizon, to first order.
 
     A value is off by its residual over the discount rate at most; a choice probability by lam times that, and its own
@@ -142,38 +150,38 @@ def _reach(stretch: Stretch, horizon: float) -> float:
 
 
 def _outlook(
-    own: Sequence[Stretch], noise: Sequence[Stretch], horizons: Sequence[float], truth: Truth
+    own: Sequence[Segment], noise: Sequence[Segment], horizons: Sequence[float], truth: Truth
 ) -> list[Outlook]:
     observers = [_observed(stretch) for stretch in own]
-    every = zip(horizons, *(through(course, horizons) for course in (own, observers, noise)), strict=True)
+    every = zip(horizons, *(distributions_over(course, horizons) for course in (own, observers, noise)), strict=True)
     return [
         Outlook(h, mine.chain.regimes(law), other.chain.regimes(null), truth, seen.chain.regimes(predicted))
         for h, (mine, law), (seen, predicted), (other, null) in every
     ]
 
 
-def _observed(stretch: Stretch) -> Stretch:
+def _observed(stretch: Segment) -> Segment:
     """Return a stretch as those predict it who do not know the entente's type."""
     assert stretch.equilibrium is not None
     return replace(stretch, chain=chain(stretch.equilibrium, "observers"))
 
 
-def _paths(cases: Mapping[str, Sequence[Stretch]], years: Sequence[float]) -> pl.DataFrame:
+def _paths(cases: Mapping[str, Sequence[Segment]], years: Sequence[float]) -> pl.DataFrame:
     rows = [
         (year, case, quantity, value)
         for case, own in cases.items()
-        for year, (stretch, law) in zip(years, through(own, years), strict=True)
+        for year, (stretch, law) in zip(years, distributions_over(own, years), strict=True)
         for quantity, value in expected(stretch.chain, law).items()
     ]
     schema = {"year": pl.Float64, "case": pl.String, "quantity": pl.String, "value": pl.Float64}
     return pl.DataFrame(rows, schema, orient="row")
 
 
-def _regimes(cases: Mapping[str, Sequence[Stretch]], years: Sequence[float]) -> pl.DataFrame:
+def _regimes(cases: Mapping[str, Sequence[Segment]], years: Sequence[float]) -> pl.DataFrame:
     rows = [
         (year, case, regime, value)
         for case, own in cases.items()
-        for year, (stretch, law) in zip(years, through(own, years), strict=True)
+        for year, (stretch, law) in zip(years, distributions_over(own, years), strict=True)
         for regime, value in stretch.chain.regimes(law).items()
     ]
     return pl.DataFrame(rows, REGIMES_OVER_TIME, orient="row")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from comity.model.interpretation.six_readings import ALARM_STEP, Reading
 from comity.model.markov.distributions import REGIMES
-from comity.scenario.comparison.decomposition import DIRECT, TOGETHER
+from comity.scenario.comparison.decomposition import DIRECT, INTERACTION
 from comity.scenario.comparison.scenario_run import Run
 
 __all__ = ["explained", "headline", "reading_sentence"]
@@ -53,12 +53,14 @@ def _owed(parts: Mapping[str, float | None]) -> str:
     """Say which change it is owed to, in the order of size."""
     known = {words: part for words, part in parts.items() if part is not None}
     missing = [words for words, part in parts.items() if part is None]
-    steps = {words: part for words, part in known.items() if words != TOGETHER}
+    steps = {words: part for words, part in known.items() if words != INTERACTION}
     if len(parts) == 2 and not missing and len(steps) == 1:
         return f"It is owed to the one change, {next(iter(steps))}."
     ranked = sorted(steps, key=lambda words: -abs(steps[words]))
     said = "; ".join(f"{words} makes {steps[words]:+.3f}" for words in ranked if abs(steps[words]) >= _SMALL)
-    tail = f" Together they make {known[TOGETHER]:+.3f} besides." if abs(known.get(TOGETHER, 0.0)) >= _SMALL else ""
+    tail = (
+        f" Together they make {known[INTERACTION]:+.3f} besides." if abs(known.get(INTERACTION, 0.0)) >= _SMALL else ""
+    )
     lost = f" Alone not solved: {'; '.join(missing)}." if missing else ""
     quiet = "No single change makes a difference by itself." if not said else f"One change at a time: {said}."
     return f"{quiet}{tail}{lost}"
@@ -66,14 +68,14 @@ def _owed(parts: Mapping[str, float | None]) -> str:
 
 def _came(parts: Mapping[str, float], sentences: Mapping[str, str], change: float) -> str:
     """Say through whom it came: the largest parts that have its sign, and what runs against it."""
-    ranked = sorted((p for p in parts if p != TOGETHER), key=lambda player: -abs(parts[player]))
+    ranked = sorted((p for p in parts if p != INTERACTION), key=lambda player: -abs(parts[player]))
     large = [player for player in ranked if abs(parts[player]) >= max(_SMALL, abs(change) / 10)]
     ways = [player for player in large if parts[player] * change > 0]
     against = [player for player in large if parts[player] * change < 0]
     text = f"It comes {'; and '.join(_way(p, parts[p], sentences) for p in ways[:2])}." if ways else ""
     if against:
         text += f" Against it works what comes {_way(against[0], parts[against[0]], sentences)}."
-    rest = parts.get(TOGETHER, 0.0)
+    rest = parts.get(INTERACTION, 0.0)
     if abs(rest) >= max(_SMALL, abs(change) / 4):
         text += f" {rest:+.3f} comes of their strategies together."
     return text.strip()

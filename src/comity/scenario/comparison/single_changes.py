@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import GRID, parameters
 from comity.model.game.validation import Value
 from comity.scenario.file.scenario_file import Scenario
 from comity.scenario.file.shocks import Shock
 
-__all__ = ["Change", "alike", "changes"]
+__all__ = ["Change", "diff", "same_grid"]
 
 _SIDES = {-1: "with the leader", 0: "between the sides", 1: "with the entente"}
 
@@ -36,12 +36,12 @@ class Change:
     scenario: Scenario
 
 
-def alike(one: Scenario, other: Scenario) -> bool:
+def same_grid(one: Scenario, other: Scenario) -> bool:
     """Say whether two scenarios have one grid, so that one's strategies can be played in the other's game."""
     return one.outline.sizes == other.outline.sizes and one.outline.numbers["B"] == other.outline.numbers["B"]
 
 
-def changes(base: Scenario, other: Scenario) -> list[Change]:
+def diff(base: Scenario, other: Scenario) -> list[Change]:
     """Return what leads from one scenario to another, one change each; all of them together give the other.
 
     Parameters
@@ -145,7 +145,7 @@ def _parts(base: Scenario, shock: Shock) -> Iterator[tuple[str, str, Shock]]:
         yield f"no {move}", f"{move} becomes impossible", Shock(shock.at, forbid=frozenset({move}))
 
 
-def _jump(name: str, value: Any, game: Theatre) -> str:
+def _jump(name: str, value: Any, game: Game) -> str:
     K, Q, _, _ = game.sizes
     return {
         "k": f"depth jumps to {value} of {K}",
@@ -166,5 +166,5 @@ def _shown(value: Value) -> str:
     return "/".join(f"{v:g}" for v in value) if isinstance(value, tuple) else f"{value:g}"
 
 
-def _with(base: Scenario, outline: Theatre) -> Scenario:
+def _with(base: Scenario, outline: Game) -> Scenario:
     return replace(base, outline=outline)

@@ -11,12 +11,12 @@ from typing import Any
 from comity.errors import Fault, LocatedFault, nearest
 from comity.model.game.parameter_table import parameters
 from comity.model.game.validation import short_name
-from comity.scenario.file.schema import read_file, read_shape
+from comity.scenario.file.schema import read_file, validate_schema
 from comity.user_files.text import shown
 from comity.user_files.toml import Location, Toml
 from comity.value_objects import ByValue
 
-__all__ = ["Layer", "chain_of", "laid_over", "located", "ready", "with_lines"]
+__all__ = ["Layer", "bundled", "inheritance_chain", "merge_layers", "resolve_path", "with_lines"]
 
 _TABLES = ("game", "start", "cast", "ranges")
 _OWN = ("title", "note")  # words about one file, which do not hold for those based on it
@@ -31,13 +31,13 @@ class Layer(ByValue):
     content: Mapping[str, Any]
 
 
-def ready() -> dict[str, Path]:
+def bundled() -> dict[str, Path]:
     """Return the scenarios that come with the package, their files by their names."""
     folder = Path(str(resources.files("comity.scenario.file"))) / "bundled"
     return {file.stem: file for file in sorted(folder.glob("*.toml"))}
 
 
-def located(name: str, folder: Path) -> Path | str:
+def resolve_path(name: str, folder: Path) -> Path | str:
     """Return the file that a name or a path means, from a folder; or say why there is none."""
     try:
         file = folder / name
@@ -45,7 +45,7 @@ def located(name: str, folder: Path) -> Path | str:
             return file
     except (OSError, ValueError) as error:  # a name that no file can have
         return f"{shown(name)} is no path: {error}"
-    known = ready()
+    known = bundled()
     if name in known:
         return known[name]
     close = nearest(name[:60], known)
@@ -53,18 +53,18 @@ def located(name: str, folder: Path) -> Path | str:
     return f"there is no file and no ready scenario {shown(name)}; {hint}"
 
 
-def chain_of(file: Path, faults: list[str]) -> list[Layer]:
+def inheritance_chain(file: Path, faults: list[str]) -> list[Layer]:
     """Return a file and those that it is based on, the last base first; add every fault, with the file it is in."""
     chain: list[Layer] = []
     seen: list[Path] = []
     while True:
         seen.append(file.resolve())
         written = read_file(file, faults)
-        sound = {} if written is None else _named(read_shape(written.content, file, faults), file, faults)
+        sound = {} if written is None else _named(validate_schema(written.content, file, faults), file, faults)
         chain.insert(0, Layer(file, written, sound))
         if "base" not in sound:
             return chain
-        found = located(sound["base"], file.parent)
+        found = resolve_path(sound["base"], file.parent)
         if isinstance(found, str):
             faults.append(LocatedFault(f"base: {found}", "base", file=file))
             return chain
@@ -110,7 +110,7 @@ def _long(key: str) -> str:
     return parameters()[name].long + bracket + place if name in parameters() else key
 
 
-def laid_over(chain: Sequence[Layer]) -> tuple[dict[str, Any], Path]:
+def merge_layers(chain: Sequence[Layer]) -> tuple[dict[str, Any], Path]:
     """Lay the files of a chain over each other: tables key by key, shocks one after the other, the rest replaced.
 
     Title and note are not inherited.

@@ -9,15 +9,15 @@ from types import MappingProxyType
 from typing import Any
 
 from comity.errors import ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import GRID, parameters
 from comity.model.game.validation import short_name, unknown
 from comity.user_files.text import shown
 
-__all__ = ["at", "canonical", "declared", "keys", "value_of"]
+__all__ = ["canonical_key", "default_ranges", "every_key", "value_of", "with_values"]
 
 
-def keys(game: Theatre) -> Mapping[str, tuple[str, int | None]]:
+def every_key(game: Game) -> Mapping[str, tuple[str, int | None]]:
     """Return the keys of a game's numbers, each with the parameter's short name and its position in a list.
 
     Examples
@@ -42,7 +42,7 @@ def _keys(swing: tuple[str, ...]) -> Mapping[str, tuple[str, int | None]]:
     return MappingProxyType(found)
 
 
-def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre:
+def with_values(game: Game, wanted: Sequence[str], values: Sequence[float]) -> Game:
     """Return a game with some of its numbers set.
 
     Parameters
@@ -66,10 +66,10 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     lone = sum(short_name(key.partition("[")[0]) == "t" for key in wanted) == 1  # then the other share gives way
     faults: list[str] = []
     numbers: dict[str, Any] = {}
-    known = keys(game)
+    known = every_key(game)
     for key, value in zip(wanted, values, strict=True):
         try:
-            short, position = known[canonical(game, key)]
+            short, position = known[canonical_key(game, key)]
         except ScenarioError as error:
             faults += error.faults
             continue
@@ -86,7 +86,7 @@ def at(game: Theatre, wanted: Sequence[str], values: Sequence[float]) -> Theatre
     return game.replace(**numbers)
 
 
-def canonical(game: Theatre, key: str) -> str:
+def canonical_key(game: Game, key: str) -> str:
     """Return the one key that a number's keys stand for: short name, and position in a list.
 
     Raises
@@ -99,7 +99,7 @@ def canonical(game: Theatre, key: str) -> str:
     >>> canonical(Theatre.build(), "swing_value[swing 2]")
     'v[2]'
     """
-    known = keys(game)
+    known = every_key(game)
     name, bracket, place = key.partition("[")
     found = known.get(short_name(name) + bracket + place)
     if found is None:
@@ -108,7 +108,7 @@ def canonical(game: Theatre, key: str) -> str:
     return short if position is None else f"{short}[{position + 1}]"
 
 
-def value_of(game: Theatre, key: str) -> float:
+def value_of(game: Game, key: str) -> float:
     """Return the number that a key stands for.
 
     Examples
@@ -116,14 +116,14 @@ def value_of(game: Theatre, key: str) -> float:
     >>> value_of(Theatre.build(), "v[1]")
     0.5
     """
-    name, position = keys(game)[canonical(game, key)]
+    name, position = every_key(game)[canonical_key(game, key)]
     number = game.numbers[name]
     value = number[position] if isinstance(number, tuple) and position is not None else number
     assert isinstance(value, float)
     return value
 
 
-def declared(game: Theatre) -> dict[str, tuple[float, float]]:
+def default_ranges(game: Game) -> dict[str, tuple[float, float]]:
     """Return how far a game's numbers are plausibly in doubt, as the parameter table declares it around their values.
 
     Log-odds are shifted, everything else is multiplied; ends are clipped to what the parameter allows. A number that is
@@ -142,7 +142,7 @@ def declared(game: Theatre) -> dict[str, tuple[float, float]]:
     False
     """
     found = {}
-    for key, (name, _) in keys(game).items():
+    for key, (name, _) in every_key(game).items():
         parameter = parameters()[name]
         if key in {"t[2]", *(f"{name}[{state}]" for state in game.swing)} or parameter.sweep is None:
             continue  # a number that follows, one that has a key already, or one that is held

@@ -11,15 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from comity.casebook.theatre import Theatre as Casebook
-from comity.casebook.theatre import embedded_theatre, load_theatre, theatres
+from comity.casebook.theatre import Theatre, embedded_theatre, load_theatre, theatres
 from comity.errors import CasebookError, ComityError, LocatedFault, ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import GRID
 from comity.model.game.terms import Truth
 from comity.model.game.validation import Start
 from comity.model.record.theatre_game import game_faults, game_of
-from comity.scenario.file.inheritance import chain_of, laid_over, located, ready, with_lines
+from comity.scenario.file.inheritance import bundled, inheritance_chain, merge_layers, resolve_path, with_lines
 from comity.scenario.file.shocks import Shock, read_shocks
 from comity.user_files.text import shown
 from comity.value_objects import ByValue
@@ -54,16 +53,16 @@ class Scenario(ByValue):
     name: str
     title: str
     note: str
-    outline: Theatre = field(repr=False)
+    outline: Game = field(repr=False)
     shocks: tuple[Shock, ...]
     horizon: float
     truth: Truth
     ranges: Mapping[str, tuple[float, float]]
-    evidence: Casebook | None = field(default=None, repr=False)
+    evidence: Theatre | None = field(default=None, repr=False)
     given: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def game(self) -> Theatre:
+    def game(self) -> Game:
         """The game before any shock, with its start.
 
         With a base theatre the start is where that stands at the end of its record, but for what the file says of it.
@@ -77,15 +76,15 @@ class Scenario(ByValue):
         """
         return self.placed()
 
-    def placed(self, progress: Callable[[str], None] | None = None) -> Theatre:
+    def placed(self, progress: Callable[[str], None] | None = None) -> Game:
         """Return `game`, saying on the way what is solved for it."""
         if self.evidence is None or all(key in self.given for key in _START):
             return self.outline
-        from comity.model.interpretation.game_solutions import Study
+        from comity.model.interpretation.game_solutions import GameSolutions
         from comity.model.record.grid_position import standing  # brings the solver, which reading a file does not need
 
         grid: dict[str, Any] = {name: self.outline.numbers[name] for name in GRID if name != "n"}
-        own = Study(game_of(self.evidence).replace(**grid), progress=progress)
+        own = GameSolutions(game_of(self.evidence).replace(**grid), progress=progress)
         place = asdict(standing(self.evidence, own.equilibrium(why=f"the game of {self.evidence.name}")).start)
         given = {key: value for key, value in asdict(self.outline.start).items() if key in self.given}
         return self.outline.replace(start=Start(**{**place, **given}))
@@ -130,7 +129,7 @@ def scenarios() -> tuple[str, ...]:
     >>> "bloc-arms" in scenarios()
     True
     """
-    return tuple(ready())
+    return tuple(bundled())
 
 
 def load_scenario(name: str | os.PathLike[str]) -> Scenario:
@@ -155,12 +154,12 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
     >>> load_scenario("bloc-arms").shocks[0].at
     2.0
     """
-    file = located(os.fspath(name), Path())
+    file = resolve_path(os.fspath(name), Path())
     if isinstance(file, str):
         raise ScenarioError([file])
     faults: list[str] = []
-    chain = chain_of(file, faults)
-    content, folder = laid_over(chain)
+    chain = inheritance_chain(file, faults)
+    content, folder = merge_layers(chain)
     evidence = _evidence(content["theatre"], folder, faults) if "theatre" in content else None
     horizon = float(content.get("horizon", 15.0 if evidence is None else evidence.header.horizon))
     outline, sure = _outline(content, evidence, faults)
@@ -183,10 +182,10 @@ def load_scenario(name: str | os.PathLike[str]) -> Scenario:
     )
 
 
-def _outline(content: Mapping[str, Any], evidence: Casebook | None, faults: list[str]) -> tuple[Theatre, bool]:
+def _outline(content: Mapping[str, Any], evidence: Theatre | None, faults: list[str]) -> tuple[Game, bool]:
     """Return the game as the file outlines it, and whether it is sound enough to check shocks and ranges against."""
     given, cast = content.get("game", {}), content.get("cast", {})
-    own: Theatre | None = None
+    own: Game | None = None
     if evidence is not None:
         try:
             own = game_of(evidence)
@@ -200,8 +199,8 @@ def _outline(content: Mapping[str, Any], evidence: Casebook | None, faults: list
         cast = {} if own is None else {"members": own.members, "leader": own.leader, "swing": own.swing}
     numbers = {} if own is None else own.numbers
 
-    def build(changed: Mapping[str, Any], start: Any = None, forbid: Any = ()) -> Theatre:
-        return Theatre.build({**numbers, **changed}, forbid=forbid, start=start, **cast)
+    def build(changed: Mapping[str, Any], start: Any = None, forbid: Any = ()) -> Game:
+        return Game.build({**numbers, **changed}, forbid=forbid, start=start, **cast)
 
     start, forbid = content.get("start"), content.get("forbid", ())
     try:
@@ -212,10 +211,10 @@ def _outline(content: Mapping[str, Any], evidence: Casebook | None, faults: list
     try:  # what is wrong with the game should not hide what is wrong with its shocks
         return build({name: given[name] for name in given if name not in wrong}), True
     except ScenarioError:
-        return Theatre.build(), False
+        return Game.build(), False
 
 
-def _evidence(name: str, folder: Path, faults: list[str]) -> Casebook | None:
+def _evidence(name: str, folder: Path, faults: list[str]) -> Theatre | None:
     try:
         return embedded_theatre(name) if name in theatres() else load_theatre(folder / name, also=game_faults)
     except CasebookError as error:
@@ -227,7 +226,7 @@ def _evidence(name: str, folder: Path, faults: list[str]) -> Casebook | None:
     return None
 
 
-def _ranges(given: Mapping[str, Any], game: Theatre | None, faults: list[str]) -> dict[str, tuple[float, float]]:
+def _ranges(given: Mapping[str, Any], game: Game | None, faults: list[str]) -> dict[str, tuple[float, float]]:
     """Check ranges: pairs that rise, of parameters that can be swept, within what the parameter allows."""
     found: dict[str, tuple[float, float]] = {}
     for key, pair in given.items():
@@ -249,14 +248,14 @@ def _ranges(given: Mapping[str, Any], game: Theatre | None, faults: list[str]) -
     return found
 
 
-def _unfit(game: Theatre, key: str, ends: list[float]) -> list[str]:
+def _unfit(game: Game, key: str, ends: list[float]) -> list[str]:
     """Return what is wrong with a range's key or ends."""
     from comity.scenario.file import parameter_keys as bounds
 
     found: list[str] = []
     for end in ends:
         try:
-            bounds.at(game, [key], [end])
+            bounds.with_values(game, [key], [end])
         except ScenarioError as error:
             found += [fault for fault in error.faults if fault not in found]
     return found

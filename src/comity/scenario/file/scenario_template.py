@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from comity.atomic_files import whole
+from comity.atomic_files import atomic_write
 from comity.errors import OutputError, ScenarioError
-from comity.scenario.file.inheritance import located
+from comity.scenario.file.inheritance import resolve_path
 
 __all__ = ["scaffold"]
 
@@ -35,10 +35,10 @@ def scaffold(file: Path, base: str = "as-it-stands") -> Path:
     """
     if file.exists():
         raise OutputError(f"{file} exists already. Choose another name.")
-    found = located(base, file.parent)
+    found = resolve_path(base, file.parent)
     if isinstance(found, str):
         raise ScenarioError([f"--base: {found}"])
-    with whole(file, "Choose a place you may write to.") as unfinished:
+    with atomic_write(file, "Choose a place you may write to.") as unfinished:
         unfinished.write_text(_TEMPLATE.format(title=json.dumps(file.stem), base=json.dumps(base)), "utf-8")
     return file
 

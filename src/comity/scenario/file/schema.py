@@ -16,7 +16,7 @@ from comity.user_files.text import UnreadableError, read_text, strange
 from comity.user_files.toml import Toml, read_toml
 from comity.user_files.wording import fault_of, one_line, place
 
-__all__ = ["DAMAGED", "LONGEST", "ORIGIN", "CastTable", "ScenarioTable", "ShockTable", "read_file", "read_shape"]
+__all__ = ["DAMAGED", "LONGEST", "ORIGIN", "CastTable", "ScenarioTable", "ShockTable", "read_file", "validate_schema"]
 
 #: A scenario is a page of numbers; a file above this size, in bytes, is something else.
 LONGEST = 65_536
@@ -88,7 +88,7 @@ def read_file(file: Path, faults: list[str]) -> Toml | None:
     return None
 
 
-def read_shape(content: dict[str, Any], file: Path, faults: list[str]) -> dict[str, Any]:
+def validate_schema(content: dict[str, Any], file: Path, faults: list[str]) -> dict[str, Any]:
     """Return the parts of a file's content that have the right shape; add a fault for each that has not."""
     sound = dict(content)
     shocks: list[Any] = list(content["shock"]) if isinstance(content.get("shock"), list) else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from comity.errors import LocatedFault, ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.parameter_table import GRID
 from comity.model.game.validation import Value, short_name, unknown
 from comity.scenario.file.schema import DAMAGED, ORIGIN
@@ -51,7 +51,7 @@ class Shock(ByValue):
     state: Mapping[str, Any] = field(default_factory=dict)
     forbid: frozenset[str] = frozenset()
 
-    def after(self, game: Theatre) -> Theatre:
+    def after(self, game: Game) -> Game:
         """Return the game as it is from the shock on."""
         return game.replace(**self.numbers, forbid=game.forbid | self.forbid)
 
@@ -89,7 +89,7 @@ def _onto(law: Array, axis: int, place: int) -> Array:
 
 
 def read_shocks(
-    tables: Sequence[Mapping[str, Any]], game: Theatre | None, horizon: float, begin: int | None, faults: list[str]
+    tables: Sequence[Mapping[str, Any]], game: Game | None, horizon: float, begin: int | None, faults: list[str]
 ) -> tuple[Shock, ...]:
     """Check shocks and return them in the order of time; add every fault.
 
@@ -154,7 +154,7 @@ def _date(table: Mapping[str, Any], horizon: float, begin: int | None, faults: l
     return float(year - begin)
 
 
-def _numbers(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mapping[str, Value]:
+def _numbers(given: Mapping[str, Any], game: Game, faults: list[str]) -> Mapping[str, Value]:
     changed: dict[str, Value] = {}
     free = {}
     for name, value in given.items():
@@ -169,22 +169,22 @@ def _numbers(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mapp
             free[short] = value
     for name, value in free.items():  # one by one, so that a fault in one hides none in another
         try:
-            changed[name] = Theatre.build({**game.numbers, "t": (0.5, 0.5), name: value}).numbers[name]
+            changed[name] = Game.build({**game.numbers, "t": (0.5, 0.5), name: value}).numbers[name]
         except ScenarioError as error:
             faults += error.faults
     return changed
 
 
-def _forbidden(table: Mapping[str, Any], game: Theatre, faults: list[str]) -> frozenset[str]:
+def _forbidden(table: Mapping[str, Any], game: Game, faults: list[str]) -> frozenset[str]:
     moves = table.get("forbid", [])
     try:
-        return Theatre.build({"n": 0}, forbid=moves).forbid
+        return Game.build({"n": 0}, forbid=moves).forbid
     except ScenarioError as error:
         faults += error.faults
         return game.forbid
 
 
-def _state(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mapping[str, Any]:
+def _state(given: Mapping[str, Any], game: Game, faults: list[str]) -> Mapping[str, Any]:
     K, Q, _, _ = game.sizes
     state: dict[str, Any] = {}
     for name, value in given.items():
@@ -208,7 +208,7 @@ def _state(given: Mapping[str, Any], game: Theatre, faults: list[str]) -> Mappin
     return state
 
 
-def _leans(value: Any, game: Theatre, faults: list[str]) -> dict[int, int]:
+def _leans(value: Any, game: Game, faults: list[str]) -> dict[int, int]:
     """Read ``[0, -1, 0]``, a place for every swing state, or ``{IND = -1}``, for some of them."""
     if isinstance(value, list):
         if len(value) != len(game.swing):
@@ -232,7 +232,7 @@ def _leans(value: Any, game: Theatre, faults: list[str]) -> dict[int, int]:
     return leans
 
 
-def _together(shocks: Sequence[tuple[Shock, Mapping[str, Any]]], game: Theatre, faults: list[str]) -> None:
+def _together(shocks: Sequence[tuple[Shock, Mapping[str, Any]]], game: Game, faults: list[str]) -> None:
     """Check what concerns several parameters at once, with every shock on top of those before it."""
     for shock, table in shocks:
         try:

@@ -18,14 +18,14 @@ from comity.model.batch.phase_grid import span
 from comity.model.game.parameter_table import parameters
 from comity.model.markov.distributions import REGIMES
 from comity.progress import Step
-from comity.scenario.file.parameter_keys import at, canonical, keys, value_of
+from comity.scenario.file.parameter_keys import canonical_key, every_key, value_of, with_values
 from comity.scenario.file.scenario_file import Scenario
-from comity.scenario.sweeps.draw_solver import family
+from comity.scenario.sweeps.draw_solver import solver_of
 from comity.scenario.sweeps.sweep_runs import rows
-from comity.scenario.sweeps.worker_pool import Crew, crew
+from comity.scenario.sweeps.worker_pool import WorkerPool, open_pool
 from comity.value_objects import ByValue
 
-__all__ = ["Borders", "borders"]
+__all__ = ["PhaseMap", "phase_map"]
 
 _DEEPEST, _MOST_CELLS = 6, 50
 
@@ -34,7 +34,7 @@ Ends = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class Borders(ByValue):
+class PhaseMap(ByValue):
     """Where which regime is likeliest.
 
     Attributes
@@ -64,7 +64,7 @@ class Borders(ByValue):
         return self.points["regime"].null_count()
 
 
-def borders(
+def phase_map(
     scenario: Scenario,
     first: str,
     second: str,
@@ -76,7 +76,7 @@ def borders(
     backend: str = "local",
     scheduler: str | None = None,
     progress: Callable[[str], None] | None = None,
-) -> Borders:
+) -> PhaseMap:
     """Map the likeliest regime over two parameters.
 
     Parameters
@@ -112,7 +112,7 @@ def borders(
     """
     own, sides = _sides(scenario, (first, second), ranges, cells, depth)
     finest = cells * 2**depth
-    games = family(scenario, dict(zip(own, sides, strict=True)), readings=False)
+    games = solver_of(scenario, dict(zip(own, sides, strict=True)), readings=False)
     known: dict[tuple[int, int], dict[str, Any]] = {}
     todo = [(i * 2**depth, j * 2**depth, 2**depth) for i in range(cells) for j in range(cells)]
     done: list[Cell] = []
@@ -121,7 +121,7 @@ def borders(
         one, two = (low + (high - low) * step / finest for (low, high), step in zip(sides, corner, strict=True))
         return one, two
 
-    with crew(backend, workers, scheduler) as run:
+    with open_pool(backend, workers, scheduler) as run:
         while todo:
             fresh = sorted({corner for cell in todo for corner in _corners(cell)} - known.keys())
             found = _solved(run, games, [place(corner) for corner in fresh], progress)
@@ -131,7 +131,7 @@ def borders(
             todo = [quarter for cell in split for quarter in _quarters(cell)]
     here = value_of(scenario.game, own[0]), value_of(scenario.game, own[1])
     points, leaves = _points(known, place), _leaves(done, known, place)
-    return Borders((own[0], own[1]), here, scenario.horizon, points, leaves)
+    return PhaseMap((own[0], own[1]), here, scenario.horizon, points, leaves)
 
 
 def _sides(
@@ -140,14 +140,14 @@ def _sides(
     faults: list[str] = []
     own: list[str] = []
     sides: list[Ends] = []
-    ranged = {canonical(scenario.game, key): ends for key, ends in scenario.ranges.items()}
+    ranged = {canonical_key(scenario.game, key): ends for key, ends in scenario.ranges.items()}
     for key, ends in zip(given, ranges, strict=True):
         try:
-            own.append(canonical(scenario.game, key))
-            name, _ = keys(scenario.game)[own[-1]]
+            own.append(canonical_key(scenario.game, key))
+            name, _ = every_key(scenario.game)[own[-1]]
             sides.append(ends or ranged.get(own[-1]) or span(parameters()[name], value_of(scenario.game, key)))
             for end in sides[-1]:
-                at(scenario.game, [key], [end])
+                with_values(scenario.game, [key], [end])
         except ScenarioError as error:
             faults += [f"phase: {fault}" for fault in error.faults]
     faults += [
@@ -176,7 +176,7 @@ def _quarters(cell: Cell) -> list[Cell]:
 
 
 def _solved(
-    run: Crew, games: Any, places: list[tuple[float, float]], progress: Callable[[str], None] | None
+    run: WorkerPool, games: Any, places: list[tuple[float, float]], progress: Callable[[str], None] | None
 ) -> list[dict[str, Any]]:
     """Solve points, and say how many of this depth are done: only then is known how many the next one has."""
     found: dict[int, list[dict[str, Any]]] = {}

@@ -18,11 +18,11 @@ from typing import Any
 
 import polars as pl
 
-from comity.atomic_files import whole
+from comity.atomic_files import atomic_write
 from comity.errors import OutputError
 from comity.value_objects import ByValue
 
-__all__ = ["Store", "read_identity", "rows_kept"]
+__all__ = ["Checkpoints", "read_identity", "rows_kept"]
 
 _KEY = "comity.sweep"
 _PARTS = "[0-9]*.parquet"
@@ -30,7 +30,7 @@ _REMEDY = "What was computed is kept; make room or choose another place, then ru
 
 
 @dataclass(frozen=True, eq=False)
-class Store(ByValue):
+class Checkpoints(ByValue):
     """Rows of one sweep on disk.
 
     Attributes
@@ -127,7 +127,7 @@ class Store(ByValue):
                 raise OutputError(f"{note} is damaged. Remove {self.folder} and run again.") from error
             self._same(known, f"{self.folder} holds parts of another sweep")
             return
-        with whole(note, _REMEDY) as partial:
+        with atomic_write(note, _REMEDY) as partial:
             partial.write_text(json.dumps(dict(self.identity)), "utf-8")
 
     def _same(self, known: Mapping[str, Any] | None, what: str) -> None:
@@ -171,7 +171,7 @@ def _short(value: Any) -> str:
 
 
 def _write(file: Path, frame: pl.DataFrame, metadata: dict[str, str] | None = None) -> None:
-    with whole(file, _REMEDY) as partial, partial.open("wb") as stream:
+    with atomic_write(file, _REMEDY) as partial, partial.open("wb") as stream:
         frame.write_parquet(stream, metadata=metadata)
         stream.flush()
         os.fsync(stream.fileno())

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.errors import ScenarioError
-from comity.model.game.game_object import Theatre
+from comity.model.game.game_object import Game
 from comity.model.game.validation import unknown
-from comity.scenario.file.parameter_keys import canonical, declared
+from comity.scenario.file.parameter_keys import canonical_key, default_ranges
 from comity.scenario.file.scenario_file import Scenario
 from comity.value_objects import ByValue
 
@@ -131,17 +131,17 @@ def design(
 
 def swept(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """Return the ranges that a scenario is swept over: its own, or the declared ones where it has none."""
-    own = {canonical(scenario.game, key): ends for key, ends in scenario.ranges.items()}
-    return own or declared(scenario.game)
+    own = {canonical_key(scenario.game, key): ends for key, ends in scenario.ranges.items()}
+    return own or default_ranges(scenario.game)
 
 
 def _chosen(
-    game: Theatre, known: Mapping[str, tuple[float, float]], vary: Collection[str], faults: list[str]
+    game: Game, known: Mapping[str, tuple[float, float]], vary: Collection[str], faults: list[str]
 ) -> dict[str, tuple[float, float]]:
     wanted = set()
     for key in vary:
         try:
-            own = canonical(game, key)
+            own = canonical_key(game, key)
         except ScenarioError as error:
             faults += [f"vary: {fault}" for fault in error.faults]
             continue

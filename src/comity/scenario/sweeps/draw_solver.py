@@ -13,27 +13,27 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comity.errors import ScenarioError, SolveError
-from comity.model.batch.many_draws import Failure, solve_draw
-from comity.model.batch.warm_start import Gradients, Near
-from comity.model.game.game_object import Theatre
+from comity.model.batch.many_draws import Failure, solve_near
+from comity.model.batch.warm_start import Gradients, TaylorModel
+from comity.model.game.game_object import Game
 from comity.model.game.terms import Truth
-from comity.model.interpretation.choice_value import idle_worth
+from comity.model.interpretation.choice_value import value_without_payoffs
 from comity.model.markov.distributions import REGIMES, Chain, acts_under, chain
 from comity.model.solver.equilibrium import Equilibrium
 from comity.model.solver.game_cache import solved
 from comity.model.solver.threads import one_thread
-from comity.scenario.comparison.course_of_games import Stretch, games, measured
-from comity.scenario.file.parameter_keys import at
+from comity.scenario.comparison.course_of_games import Segment, game_sequence, measured
+from comity.scenario.file.parameter_keys import with_values
 from comity.scenario.file.scenario_file import Scenario
 from comity.scenario.file.shocks import Shock
 from comity.value_objects import ByValue
 
-__all__ = ["ALARM", "Family", "family", "measures"]
+__all__ = ["ALARM", "DrawSolver", "outcome_columns", "solver_of"]
 
 #: By how much audiences are more alarmed in the counterfactual that stands for misreading, in log-odds.
 ALARM = 0.5
 
-_COUNTERFACTUALS: Mapping[str, Callable[[Theatre], Theatre]] = {
+_COUNTERFACTUALS: Mapping[str, Callable[[Game], Game]] = {
     "deepening forbidden": lambda game: game.replace(forbid=game.forbid | {"deepen"}),
     "signing forbidden": lambda game: game.replace(forbid=game.forbid | {"sign"}),
     "third parties indifferent": lambda game: game.replace(T=0.0),
@@ -46,7 +46,7 @@ _COUNTERFACTUALS: Mapping[str, Callable[[Theatre], Theatre]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Family(ByValue):
+class DrawSolver(ByValue):
     """Everything that a worker needs to compute rows.
 
     Attributes
@@ -64,13 +64,13 @@ class Family(ByValue):
         Each member at the scenario's own parameters; None where it has no equilibrium.
     """
 
-    game: Theatre
+    game: Game
     shocks: tuple[Shock, ...]
     horizon: float
     truth: Truth
     keys: tuple[str, ...]
     readings: bool
-    known: Mapping[str, Near | None] = field(repr=False)
+    known: Mapping[str, TaylorModel | None] = field(repr=False)
 
     def row(self, values: Sequence[float]) -> dict[str, Any]:
         """Solve one draw and return its measures by name; None where there is none, and `reason` says why.
@@ -82,7 +82,7 @@ class Family(ByValue):
         values : sequence of float
             Of the parameters, in the order of `keys`.
         """
-        blank: dict[str, Any] = dict.fromkeys([*measures(self.game, self.readings), "residual"])
+        blank: dict[str, Any] = dict.fromkeys([*outcome_columns(self.game, self.readings), "residual"])
         try:
             with one_thread():
                 found, reasons = self._measured(list(values))
@@ -91,21 +91,21 @@ class Family(ByValue):
         return {**blank, **found, "reason": "; ".join(reasons) or None}
 
     def _measured(self, values: Sequence[float]) -> tuple[dict[str, float], list[str]]:
-        every = _members(at(self.game, self.keys, values), self.shocks, self.readings)
+        every = _members(with_values(self.game, self.keys, values), self.shocks, self.readings)
         solved: dict[str, Equilibrium] = {}
         reasons = []
         for name, game in every.items():
-            answer = solve_draw(self.known[name], game)
+            answer = solve_near(self.known[name], game)
             if isinstance(answer, Failure):
                 reasons.append(f"{name}: {answer.reason}")
             else:
                 solved[name] = answer
-        own = list(games(self.game, self.shocks))
+        own = list(game_sequence(self.game, self.shocks))
         names = [_stretch(i, len(own)) for i in range(len(own))]
         if not all(name in solved for name in names):
             return {}, reasons
         stretches = [
-            Stretch(begin, chain(solved[name], self.truth), shocks)
+            Segment(begin, chain(solved[name], self.truth), shocks)
             for name, (begin, _, shocks) in zip(names, own, strict=True)
         ]
         found = dict(measured(stretches, self.horizon))
@@ -114,7 +114,7 @@ class Family(ByValue):
         return found | {"residual": max(answer.residual.worst for answer in solved.values())}, reasons
 
 
-def family(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readings: bool = True) -> Family:
+def solver_of(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readings: bool = True) -> DrawSolver:
     """Solve a scenario's family of games at its own parameters, ready for draws.
 
     Parameters
@@ -131,9 +131,9 @@ def family(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readin
         An end of a range is no value that the game allows.
     """
     keys = tuple(ranges)
-    ends = [at(scenario.game, keys, [pair[i] for pair in ranges.values()]) for i in range(2)]
+    ends = [with_values(scenario.game, keys, [pair[i] for pair in ranges.values()]) for i in range(2)]
     box = [_members(end, scenario.shocks, readings) for end in ends]
-    known: dict[str, Near | None] = {}
+    known: dict[str, TaylorModel | None] = {}
     with one_thread():
         for name, game in _members(scenario.game, scenario.shocks, readings).items():
             try:
@@ -142,10 +142,10 @@ def family(scenario: Scenario, ranges: Mapping[str, tuple[float, float]], readin
                 known[name] = None
     plain = tuple(replace(s, numbers=dict(s.numbers), state=dict(s.state)) for s in scenario.shocks)
     game = replace(scenario.game, numbers=dict(scenario.game.numbers))  # mappings that can go to a process
-    return Family(game, plain, scenario.horizon, scenario.truth, keys, readings, known)
+    return DrawSolver(game, plain, scenario.horizon, scenario.truth, keys, readings, known)
 
 
-def measures(game: Theatre, readings: bool = True) -> list[str]:
+def outcome_columns(game: Game, readings: bool = True) -> list[str]:
     """Return the names of what is kept of a draw, in the columns' order."""
     regimes = [*REGIMES, "depth", "pact", "bloc", "belief", *(f"lean of {name}" for name in game.swing)]
     if not readings:
@@ -165,8 +165,8 @@ def measures(game: Theatre, readings: bool = True) -> list[str]:
     ]
 
 
-def _members(game: Theatre, shocks: Sequence[Shock], readings: bool) -> dict[str, Theatre]:
-    every = games(game, shocks)
+def _members(game: Game, shocks: Sequence[Shock], readings: bool) -> dict[str, Game]:
+    every = game_sequence(game, shocks)
     own = {_stretch(i, len(every)): each for i, (_, each, _) in enumerate(every)}
     if readings:
         own |= {name: change(every[-1][1]) for name, change in _COUNTERFACTUALS.items()}
@@ -197,7 +197,7 @@ def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, tru
             value = _worth(game, own) - _worth(solved[without], own)
             found[f"option value of {what}"] = value
             found[f"option value of {what}, net"] = (
-                value - idle_worth(game.theatre) + idle_worth(solved[without].theatre)
+                value - value_without_payoffs(game.theatre) + value_without_payoffs(solved[without].theatre)
             )
     if "third parties indifferent" in chains:
         pact, other = (

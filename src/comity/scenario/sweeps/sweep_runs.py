@@ -16,11 +16,11 @@ from comity.cache.code_digest import code_of
 from comity.cache.disk_cache import key_of
 from comity.errors import OutputError
 from comity.scenario.file.scenario_file import Scenario
-from comity.scenario.sweeps.checkpoints import Store, read_identity, rows_kept
+from comity.scenario.sweeps.checkpoints import Checkpoints, read_identity, rows_kept
 from comity.scenario.sweeps.designs import Design
 from comity.scenario.sweeps.draw_rows import by_draw
-from comity.scenario.sweeps.draw_solver import Family, family, measures
-from comity.scenario.sweeps.worker_pool import Crew, crew
+from comity.scenario.sweeps.draw_solver import DrawSolver, outcome_columns, solver_of
+from comity.scenario.sweeps.worker_pool import WorkerPool, open_pool
 from comity.value_objects import ByValue
 from comity.version import __version__
 
@@ -152,13 +152,13 @@ def sweep(
     (2, 0)
     """
     check_place(out, (".parquet",))
-    store = Store(out, _identity(scenario, design, readings), _schema(scenario, design, readings), design.count)
+    store = Checkpoints(out, _identity(scenario, design, readings), _schema(scenario, design, readings), design.count)
     if not store.complete:
         with store.opened() as missing:
             if missing:
                 parts = [missing[i : i + (chunk or 1)] for i in range(0, len(missing), chunk or 1)]
-                with crew(backend, workers, scheduler) as run:
-                    _compute(store, run, family(scenario, design.ranges, readings), design, parts, progress)
+                with open_pool(backend, workers, scheduler) as run:
+                    _compute(store, run, solver_of(scenario, design.ranges, readings), design, parts, progress)
             store.finish()
     return read_sweep(out)
 
@@ -194,19 +194,19 @@ def _identity(scenario: Scenario, design: Design, readings: bool) -> dict[str, A
         "readings": readings,
         "horizon": scenario.horizon,
         "truth": scenario.truth,
-        "code": key_of(draws=code_of(Design), games=code_of(family), rows=code_of(rows)),
+        "code": key_of(draws=code_of(Design), games=code_of(solver_of), rows=code_of(rows)),
     }
 
 
 def _schema(scenario: Scenario, design: Design, readings: bool) -> dict[str, Any]:
-    numbers = dict.fromkeys([*design.ranges, *measures(scenario.game, readings), "residual"], pl.Float64())
+    numbers = dict.fromkeys([*design.ranges, *outcome_columns(scenario.game, readings), "residual"], pl.Float64())
     return {"draw": pl.Int64(), **numbers, "reason": pl.String()}
 
 
 def _compute(
-    store: Store,
-    run: Crew,
-    own: Family,
+    store: Checkpoints,
+    run: WorkerPool,
+    own: DrawSolver,
     design: Design,
     parts: Sequence[Sequence[int]],
     progress: Callable[[Pace], None] | None,
@@ -234,7 +234,7 @@ def _compute(
 class _Keeper:
     """Hold rows back for seconds, so that parts are neither many nor late; let none go however the sweep ends."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Checkpoints) -> None:
         self.store = store
         self.rows: list[dict[str, Any]] = []
         self.began = self.kept = time.monotonic()
@@ -256,6 +256,6 @@ class _Keeper:
             self.rows, self.kept = [], time.monotonic()
 
 
-def rows(own: Family, number: int, points: Any) -> tuple[int, list[dict[str, Any]]]:
+def rows(own: DrawSolver, number: int, points: Any) -> tuple[int, list[dict[str, Any]]]:
     """Compute a chunk: what a worker does."""
     return number, [own.row(point) for point in points.tolist()]

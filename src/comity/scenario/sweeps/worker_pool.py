@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from comity.errors import ExtraMissingError, SweepError, nearest
 
-__all__ = ["BACKENDS", "Crew", "crew"]
+__all__ = ["BACKENDS", "WorkerPool", "open_pool"]
 
 #: Who computes, by name.
 BACKENDS = ("local", "dask", "ray")
@@ -29,7 +29,7 @@ _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 Task = Callable[[Any, int, Any], tuple[int, Any]]
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Runs a task on numbered chunks, with what all of them share; yields numbers and results as they are done."""
 
     def __call__(self, task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Generator[tuple[int, Any]]:
@@ -38,7 +38,7 @@ class Crew(Protocol):
 
 
 @contextmanager
-def crew(backend: str = "local", workers: int | None = None, scheduler: str | None = None) -> Iterator[Crew]:
+def open_pool(backend: str = "local", workers: int | None = None, scheduler: str | None = None) -> Iterator[WorkerPool]:
     """Engage workers; give a function that yields the results of tasks as they are done, in any order.
 
     Parameters
@@ -70,7 +70,7 @@ def crew(backend: str = "local", workers: int | None = None, scheduler: str | No
 
 
 @contextmanager
-def _local(workers: int | None) -> Iterator[Crew]:
+def _local(workers: int | None) -> Iterator[WorkerPool]:
     from joblib import cpu_count
     from joblib.externals.loky import get_reusable_executor
 
@@ -139,7 +139,7 @@ def _parallel(task: Task, shared: Any, chunks: Sequence[tuple[int, Any]]) -> Gen
 
 
 @contextmanager
-def _dask(scheduler: str | None) -> Iterator[Crew]:
+def _dask(scheduler: str | None) -> Iterator[WorkerPool]:
     try:
         import distributed
     except ImportError as error:
@@ -176,7 +176,7 @@ def _scattered(client: Any, task: Task, shared: Any, chunks: Sequence[tuple[int,
 
 
 @contextmanager
-def _ray(scheduler: str | None) -> Iterator[Crew]:
+def _ray(scheduler: str | None) -> Iterator[WorkerPool]:
     try:
         import ray
     except ImportError as error:
