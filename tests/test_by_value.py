@@ -272,7 +272,7 @@ def test_a_study_is_sent_without_its_listener() -> None:
     study = GameSolutions(Game.build(TINY), 10.0, "observers", progress=print)
     study.equilibrium()
     again = pickle.loads(pickle.dumps(study))
-    assert (again.theatre, again.horizon, again.truth) == (study.theatre, 10.0, "observers")
+    assert (again.theatre, again.horizon, again.truth) == (study.game, 10.0, "observers")
     assert again.equilibrium() == study.equilibrium()
 
 

@@ -37,7 +37,7 @@ def atomic_write(file: Path, remedy: str) -> Iterator[Path]:
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     with whole(Path(folder) / "a.txt", "Choose another place.") as partial:
+    ...     with atomic_write(Path(folder) / "a.txt", "Choose another place.") as partial:
     ...         _ = partial.write_text("x")
     ...     [f.name for f in Path(folder).iterdir()]
     ['a.txt']

@@ -34,7 +34,7 @@ def at(game: str) -> Equilibrium:
 
 @cache
 def beside(game: str, name: str, index: int | None) -> Beside:
-    theatre = at(game).theatre
+    theatre = at(game).game
     value = theatre.numbers[name]
     size = abs(value[index] if isinstance(value, tuple) else value)  # type: ignore[index]
     step = 3e-4 * max(size, 0.3)

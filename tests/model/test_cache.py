@@ -43,7 +43,7 @@ def test_a_game_is_solved_once_and_read_back_as_it_was(monkeypatch: pytest.Monke
     for name in ("values", "entente", "leader", "swing", "beta"):
         assert np.array_equal(getattr(first, name), getattr(again, name))
     assert (first.residual, first.lams, first.meta) == (again.residual, again.lams, again.meta)
-    assert again.theatre.start.k == 1
+    assert again.game.start.k == 1
 
 
 @pytest.mark.usefixtures("own")

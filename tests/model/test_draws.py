@@ -108,7 +108,7 @@ def test_a_draw_too_far_off_is_followed_along_its_own_branch(monkeypatch: pytest
 
 def test_a_draw_that_fails_says_why_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(equilibrium: Equilibrium) -> float:
-        if equilibrium.theatre.numbers["a"] > middle.numbers["a"]:  # type: ignore[operator]
+        if equilibrium.game.numbers["a"] > middle.numbers["a"]:  # type: ignore[operator]
             raise SolveError("No law.")
         return 1.0
 

@@ -25,7 +25,7 @@ class ByHand:
 
     def __init__(self, equilibrium: Equilibrium) -> None:
         self.e = equilibrium
-        self.p: dict[str, Any] = dict(equilibrium.theatre.numbers)
+        self.p: dict[str, Any] = dict(equilibrium.game.numbers)
         self.b = [1 / (1 + math.exp(-beta)) for beta in equilibrium.beta]
 
     def act(self, place: Place, node: int, action: int) -> float:

@@ -51,7 +51,7 @@ def test_what_the_game_does_not_read_has_no_gradient(implicit: dict[str, Implici
 
 @pytest.mark.parametrize("forbid", [(), ("deepen", "loosen")], ids=str)
 def test_a_quantity_has_the_same_gradient_whether_carried_forward_or_back(forbid: tuple[str, ...]) -> None:
-    theatre = at(SWING).theatre.replace(forbid=forbid)
+    theatre = at(SWING).game.replace(forbid=forbid)
     implicit, rng = ImplicitGradient(solve(theatre)), np.random.default_rng(0)
     ahead = {entry: implicit.along(*entry) for entry in entries(theatre, [n for n in parameters() if n not in GRID])}
     first = ahead["lam", None]
@@ -76,12 +76,12 @@ def test_what_is_transposed_is_the_transpose(implicit: dict[str, ImplicitGradien
 
 
 def test_at_a_prior_on_a_node_the_gradient_is_that_of_raising_it() -> None:
-    here = solve(at(PLAIN).theatre.replace(beta0=1.0))
+    here = solve(at(PLAIN).game.replace(beta0=1.0))
     answer = sensitivity(here, "prior_belief")
     assert answer.kinks == 1
     assert sensitivity(here, "a").kinks == 0
     step = 1e-4
-    up, down = ((solve(moved(here.theatre, "beta0", None, s)).values - here.values) / s for s in (step, -step))
+    up, down = ((solve(moved(here.game, "beta0", None, s)).values - here.values) / s for s in (step, -step))
     size = np.abs(answer.values).max()
     assert np.abs(answer.values - up).max() < 1e-3 * size
     assert np.abs(answer.values - down).max() > 1e-2 * size
@@ -105,7 +105,7 @@ def test_what_has_no_gradient_is_refused_with_the_reason(name: str, index: int |
 
 
 def test_entries_are_named_one_by_one_and_faults_all_at_once() -> None:
-    theatre = at(SWING).theatre
+    theatre = at(SWING).game
     assert entries(theatre, ["T", "target_share", "ci"]) == [("T", None), ("t", 0), ("t", 1), ("ci", 0)]
     with pytest.raises(ScenarioError) as caught:
         entries(theatre, ["K", "nonsense", "T"])

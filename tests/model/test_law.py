@@ -129,15 +129,15 @@ def test_a_start_between_nodes_is_split_so_that_b_is_kept(solved: Equilibrium) -
 def test_without_swing_states_a_game_solves_and_reads_as_with_one_that_counts_for_nothing() -> None:
     alone = at(PLAIN)
     count_for_nothing = {"ci": [0.0], "v": [0.0], "m": [0.0]}
-    common = {name: value for name, value in alone.theatre.numbers.items() if not isinstance(value, tuple)}
-    swing = at(SWING).theatre.replace(**{**common, "n": 1, "t": [0.5, 0.5], **count_for_nothing})
+    common = {name: value for name, value in alone.game.numbers.items() if not isinstance(value, tuple)}
+    swing = at(SWING).game.replace(**{**common, "n": 1, "t": [0.5, 0.5], **count_for_nothing})
     beside = solve(swing)
     assert alone.residual.worst < 1e-8
     assert alone.swing.shape == (0, 3, *alone.values.shape[1:])
     for x in range(3):
         assert np.abs(beside.values[:3, :, :, :, x] - alone.values).max() < 1e-8
         assert np.abs(beside.entente[:, :, :, :, :, x] - alone.entente).max() < 1e-8
-    for own, other in ((chain(alone), chain(beside)), (null_chain(alone.theatre), null_chain(swing))):
+    for own, other in ((chain(alone), chain(beside)), (null_chain(alone.game), null_chain(swing))):
         regimes = own.regimes(own.at(15.0))
         assert regimes == pytest.approx(other.regimes(other.at(15.0)), abs=1e-8)
         assert sum(regimes.values()) == pytest.approx(1, abs=1e-12)

@@ -58,7 +58,7 @@ def test_time_between_the_sides_is_a_share(study: GameSolutions) -> None:
     for reading in (two_chairs(study, i) for i in range(2)):
         assert reading.value is not None
         assert 0 < reading.value < 1
-    noise = null_chain(study.theatre)
+    noise = null_chain(study.game)
     assert two_chairs(study, 0).null == pytest.approx(
         noise.expect(noise.average(15.0), (noise.axis("x", 0) == 0) * 1.0)
     )
@@ -77,7 +77,7 @@ def test_misreading_finds_where_the_sign_changes(study: GameSolutions) -> None:
         if reading.value is not None:
             side = 1.0 if "alarm" in reading.name else -1.0
             base = preemption(study).value
-            there = preemption(study, study.theatre.replace(mu=side * reading.value)).value
+            there = preemption(study, study.game.replace(mu=side * reading.value)).value
             assert base is not None
             assert there is not None
             assert np.sign(there) != np.sign(base)

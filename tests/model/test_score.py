@@ -148,7 +148,7 @@ def test_the_forecaster_can_not_tell_the_leans_of_one_state_from_another_by_thei
 def test_the_parts_of_a_record_add_up(coarse: Chain) -> None:
     """Whatever learns from what came before scores a period as the whole less what came before it."""
     until = Record(RECORD.opening, RECORD.begin, 2009.0, tuple(m for m in RECORD.moves if m.date.year < 2009))
-    game = coarse.theatre
+    game = coarse.game
     assert game_score(coarse, until) + game_score(coarse, RECORD, 2009.0) == pytest.approx(game_score(coarse, RECORD))
     for score in (random_score, forecaster_score):
         assert score(game, until) + score(game, RECORD, 2009.0) == pytest.approx(score(game, RECORD))

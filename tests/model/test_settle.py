@@ -16,14 +16,14 @@ from .conftest import small
 @pytest.mark.parametrize("changes", [{}, {"mu": 0.7}, {"forbid": ["cool", "renounce"]}])
 def test_from_nothing_it_finds_the_readings_of_the_equilibrium(changes: dict[str, object]) -> None:
     result = solve(small(lam=2.0).replace(**changes))
-    grid, p = params_of(result.theatre)
+    grid, p = params_of(result.game)
     scaled = np.ascontiguousarray(2.0 * result.values.reshape(grid.players, -1).T)
     found = damped_fixed_point(scaled, np.zeros((grid.size, 4)), 2.0, 1e-6, lay_out(grid, p))
     assert found == pytest.approx(likelihood_ratio(result).reshape(4, -1).T, abs=1e-6)
 
 
 def test_what_holds_already_is_left_alone_and_what_does_not_is_solved(solved: Equilibrium) -> None:
-    grid, p = params_of(solved.theatre)
+    grid, p = params_of(solved.game)
     lam = float(p["lam"])
     rng = np.random.default_rng(1)
     scaled = np.ascontiguousarray(lam * solved.values.reshape(grid.players, -1).T)

@@ -58,7 +58,7 @@ def test_a_forbidden_move_is_never_made_and_the_rest_is_an_equilibrium(move: str
 
 def test_the_check_notices_a_wrong_value_and_a_wrong_strategy(solved: Equilibrium) -> None:
     def check(values: Any, entente: Any) -> float:
-        return residual(solved.theatre.numbers, values, entente, solved.leader, solved.swing, B=3.0).worst
+        return residual(solved.game.numbers, values, entente, solved.leader, solved.swing, B=3.0).worst
 
     assert check(solved.values, solved.entente) < 1e-8
     values = solved.values.copy()
@@ -73,9 +73,9 @@ def test_the_check_notices_a_wrong_value_and_a_wrong_strategy(solved: Equilibriu
 def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None:
     """All rates but one are zero: for given k, f, x and belief the leader's two values solve two equations alone."""
     result = solve(small(Q=1, nuE=0, nui=0, reset=0))
-    p: Any = result.theatre.numbers
+    p: Any = result.game.numbers
     lam, rho, cost = p["lam"], p["rho"], p["cost_q"]
-    grid, numbers = params_of(result.theatre)
+    grid, numbers = params_of(result.game)
     u = np.asarray(game_equations.flow(grid, numbers))[2]
     for k, f, x, beta in ((0, 0, (0, 1), 0), (2, 1, (2, 2), 4), (1, 0, (1, 0), 2)):
         pay = u[(k, f, slice(None), *x, beta)]
@@ -90,7 +90,7 @@ def test_with_only_the_leader_moving_each_state_is_a_pair_of_equations() -> None
 
 def test_with_nobody_moving_values_are_flows_for_ever() -> None:
     result = solve(small(nuE=0, nuL=0, nui=0, reset=0))
-    u = np.asarray(game_equations.flow(*params_of(result.theatre)))
+    u = np.asarray(game_equations.flow(*params_of(result.game)))
     assert np.allclose(result.values, u / 0.15, atol=1e-10)
 
 
@@ -102,7 +102,7 @@ def test_the_start_of_the_search_does_not_matter(solved: Equilibrium) -> None:
 def test_as_lam_falls_lam_times_the_values_is_the_worth_of_choice_alone() -> None:
     """Payoffs, costs and the others' moves count for nothing: what is left is one fixed point for each player."""
     one, two = (solve(small(lam=lam)) for lam in (1e-3, 5e-4))
-    p: Any = one.theatre.numbers
+    p: Any = one.game.numbers
 
     def limit(field: str, scale: float) -> Any:
         """What a quantity tends to, its change with lam taken out."""
@@ -131,7 +131,7 @@ def test_as_lam_falls_lam_times_the_values_is_the_worth_of_choice_alone() -> Non
 def test_where_lam_is_small_plain_iteration_from_anywhere_ends_on_the_branch() -> None:
     """There the equations contract, so that the equilibrium is unique and the branch's beginning is the right one."""
     result = solve(small(lam=0.1))
-    grid, p = params_of(result.theatre)
+    grid, p = params_of(result.game)
     rate = float(p["rho"] + p["nuE"] + p["nuL"] + p["nui"].sum() + p["reset"])
 
     @jax.jit
@@ -166,7 +166,7 @@ def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
 ) -> None:
     constant = np.array([0.3, -0.2, 0.5, 0.1, -0.4])
     shifted = solved.values + (constant / 0.15).reshape(5, *(1,) * 6)
-    grid, p = params_of(solved.theatre)
+    grid, p = params_of(solved.game)
     ratio = jnp.asarray(likelihood_ratio(solved))
     before, after = (game_equations.equations(jnp.asarray(6.0 * v), ratio, grid, p) for v in (solved.values, shifted))
     owed = -6.0 * constant.reshape(5, *(1,) * 6)  # what the flow payoffs, unchanged here, do not pay
@@ -176,8 +176,8 @@ def test_both_forms_of_the_equations_know_what_a_constant_payoff_is_worth(
     payoffs = verification._Game.payoffs
     monkeypatch.setattr(verification._Game, "payoffs", lambda own: payoffs(own) + constant[:, None])
     strategies = solved.entente, solved.leader, solved.swing
-    assert residual(solved.theatre.numbers, shifted, *strategies, B=3.0).worst < 1e-8
-    assert residual(solved.theatre.numbers, solved.values, *strategies, B=3.0).values == pytest.approx(0.5, abs=1e-8)
+    assert residual(solved.game.numbers, shifted, *strategies, B=3.0).worst < 1e-8
+    assert residual(solved.game.numbers, solved.values, *strategies, B=3.0).values == pytest.approx(0.5, abs=1e-8)
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

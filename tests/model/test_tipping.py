@@ -36,7 +36,7 @@ def _regimes(equilibrium: Equilibrium, truth: Truth) -> np.ndarray:
 )
 def test_a_regimes_gradient_is_the_difference_between_two_solutions(truth: Truth, start: Start) -> None:
     def begun(equilibrium: Equilibrium) -> Equilibrium:
-        return dataclasses.replace(equilibrium, theatre=equilibrium.theatre.replace(start=start))
+        return dataclasses.replace(equilibrium, game=equilibrium.game.replace(start=start))
 
     rows = regime_gradient(begun(at(SWING)), HORIZON, truth, [name for name, _ in CASES])
     for name, index in CASES:

@@ -125,9 +125,9 @@ def test_what_comes_through_a_player_is_the_law_with_that_players_strategy(compa
     assert base.equilibrium is not None
     assert one.equilibrium is not None
     mixed = Chain(
-        one.chain.theatre,
+        one.chain.game,
         generator(
-            one.chain.theatre,
+            one.chain.game,
             base.equilibrium.entente[0],
             likelihood_ratio(base.equilibrium),
             one.equilibrium.leader,
@@ -183,7 +183,7 @@ def test_one_name_for_two_scenarios_is_refused(scenarios: dict[str, Scenario]) -
 
 def test_forbidden_acts_are_left_out_of_mixed_strategies(comparison: Comparison) -> None:
     """The first one's entente deepens; under the other's rules it cannot, and what it does sums to one."""
-    allowed, _ = feasible_acts(comparison.runs[-1].stretches[0].chain.theatre)
+    allowed, _ = feasible_acts(comparison.runs[-1].stretches[0].chain.game)
     assert allowed[2].max() == 0
     own = _of(comparison, "many", "depth")
     assert np.isfinite(list(own.by_player.values())).all()

@@ -50,7 +50,7 @@ def test_a_row_is_what_the_readings_and_the_run_say_of_that_draw(tiny: Scenario)
         assert row[f"{name}, net"] == pytest.approx(found[name].ingredients["net of choice noise"], abs=1e-7)
     apart = found["two chairs, swing 1"].ingredients["share without signing"]
     assert row["two chairs, swing 1, signing forbidden"] == pytest.approx(apart, abs=1e-7)
-    alarmed = GameSolutions(study.theatre.replace(mu=0.5), tiny.horizon, tiny.truth)
+    alarmed = GameSolutions(study.game.replace(mu=0.5), tiny.horizon, tiny.truth)
     expected = next(reading.value for reading in readings(alarmed) if reading.name == "pre-emption")
     assert row["pre-emption, audiences alarmed"] == pytest.approx(expected, abs=1e-7)
 

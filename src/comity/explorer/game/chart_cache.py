@@ -33,12 +33,12 @@ def fill_chart(
 
     Examples
     --------
-    >>> from comity.model.interpretation.reading_tables import regimes
-    >>> from comity.model.interpretation.game_solutions import Study
-    >>> from comity.model.game.game_object import Theatre
+    >>> from comity.model.interpretation.reading_tables import regimes_over_time
+    >>> from comity.model.interpretation.game_solutions import GameSolutions
+    >>> from comity.model.game.game_object import Game
     >>> from comity.report.charts.game_charts import regimes_chart
-    >>> frame = regimes(Study(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})), [0.0, 5.0])
-    >>> (rows,) = filled(regimes_chart, frame, 5.0)["datasets"].values()
+    >>> frame = regimes_over_time(GameSolutions(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})), [0.0, 5.0])
+    >>> (rows,) = fill_chart(regimes_chart, frame, 5.0)["datasets"].values()
     >>> len(rows) == frame.height
     True
     """

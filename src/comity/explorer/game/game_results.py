@@ -32,12 +32,12 @@ class _Solved(GameSolutions):
     """A study whose own game is solved already."""
 
     def __init__(self, equilibrium: Equilibrium, asked: GameRequest) -> None:
-        super().__init__(equilibrium.theatre, asked.horizon, asked.truth)
+        super().__init__(equilibrium.game, asked.horizon, asked.truth)
         self.own = equilibrium
 
-    def equilibrium(self, theatre: Game | None = None, why: str = "the game") -> Equilibrium:
+    def equilibrium(self, game: Game | None = None, why: str = "the game") -> Equilibrium:
         """Return the game's own equilibrium."""
-        return self.own if theatre is None or theatre is self.theatre else super().equilibrium(theatre, why)
+        return self.own if game is None or game is self.game else super().equilibrium(game, why)
 
 
 def solve_game(asked: GameRequest, on: On) -> GameAnswer:
@@ -46,10 +46,10 @@ def solve_game(asked: GameRequest, on: On) -> GameAnswer:
     study = _Solved(equilibrium, asked)
     horizons = {*(h for h in (5.0, 10.0) if h < asked.horizon), asked.horizon}
     frame = reading_tables.regimes_over_time(study, sorted(horizons | {asked.horizon * i / 30 for i in range(31)}))
-    start, game = equilibrium.theatre.start, study.chain()
+    start, game = equilibrium.game.start, study.chain()
     return GameAnswer(
         grid=asked.grid,
-        points=equilibrium.theatre.points,
+        points=equilibrium.game.points,
         residual=equilibrium.residual.worst,
         how=how,
         seconds=seconds,

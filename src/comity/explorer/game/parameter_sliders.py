@@ -53,9 +53,9 @@ def sliders(evidence: Theatre, own: Game, game: Game) -> list[Slider]:
     ----------
     evidence : casebook theatre
         Its reasons go before the table's.
-    own : Theatre
+    own : Game
         The theatre's own game.
-    game : Theatre
+    game : Game
         The game with what was changed.
     """
     why = reasons(evidence)

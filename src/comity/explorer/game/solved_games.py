@@ -56,7 +56,7 @@ class Base:
     @cached_property
     def game(self) -> Game:
         """The game, its start where the theatre stands."""
-        return self.equilibrium.theatre.replace(start=self.standing.start)
+        return self.equilibrium.game.replace(start=self.standing.start)
 
     @cached_property
     def score(self) -> str:
@@ -113,7 +113,7 @@ def answered(asked: GameRequest, on: On) -> tuple[Base, Equilibrium, str, float]
     game = changed(own.game, asked.changes, asked.forbid)
     began = time.perf_counter()
     if game.numbers == own.game.numbers and game.forbid == own.game.forbid:
-        return own, replace(own.equilibrium, theatre=game), "beforehand, as the theatre's own", 0.0
+        return own, replace(own.equilibrium, game=game), "beforehand, as the theatre's own", 0.0
     if game.forbid == own.game.forbid:
         found = _corrected(own, game)
         if found is not None:

@@ -56,7 +56,7 @@ class RateLimiter:
 
     Examples
     --------
-    >>> pace = Pace(2, 1.0, clock=lambda: 0.0)
+    >>> pace = RateLimiter(2, 1.0, clock=lambda: 0.0)
     >>> [pace.take("me"), pace.take("me"), pace.take("me"), pace.take("you")]
     [True, True, False, True]
     """

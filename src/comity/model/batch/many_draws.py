@@ -60,9 +60,9 @@ def solve_draws(
 
     Parameters
     ----------
-    middle : Theatre
+    middle : Game
         The game from whose equilibrium the draws are sought; the middle of their spread serves best.
-    draws : sequence of Theatre
+    draws : sequence of Game
         On the same grid as `middle`, with the same moves forbidden.
     read : callable
         What to keep of an equilibrium: a whole one takes megabytes. With several workers it must be a function that
@@ -87,7 +87,7 @@ def solve_draws(
     Examples
     --------
     >>> from comity.model.batch.parameter_intervals import spread
-    >>> middle = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> middle = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> worths = solve_draws(middle, spread(middle).draw(3, seed=1), lambda e: e.values[0].mean(), workers=1)
     >>> [isinstance(worth, Failure) for worth in worths]
     [False, False, False]
@@ -105,9 +105,9 @@ def solve_draws(
     return results
 
 
-def _frame(theatre: Game) -> tuple[object, ...]:
+def _frame(game: Game) -> tuple[object, ...]:
     """Return what the draws must share."""
-    return (theatre.sizes, theatre.numbers["B"], theatre.forbid)
+    return (game.sizes, game.numbers["B"], game.forbid)
 
 
 def _results(
@@ -138,10 +138,10 @@ def solve_near(known: TaylorModel | None, draw: Game) -> Equilibrium | Failure:
 
     Parameters
     ----------
-    known : Near or None
+    known : TaylorModel or None
         What `comity.model.batch.warm_start.near` made of the middle; None where the middle has no equilibrium to start
         from.
-    draw : Theatre
+    draw : Game
         On the same grid, with the same moves forbidden.
 
     Returns

@@ -1,4 +1,4 @@
-"""A declared spread of the parameters: independent intervals around a theatre's values, and draws from them.
+"""A declared spread of the parameters: independent intervals around a game's values, and draws from them.
 
 A spread is a statement of how far the numbers are in doubt, made by whoever asks; it is no estimate. Draws come from a
 seeded generator, or from points of the unit cube, which designs for Sobol indices need.
@@ -29,24 +29,24 @@ SHARE = 0.10
 
 @dataclass(frozen=True, eq=False)
 class Spread(ByValue):
-    """Intervals of parameters around a theatre; each parameter is uniform on its own and independent of the others.
+    """Intervals of parameters around a game; each parameter is uniform on its own and independent of the others.
 
     Attributes
     ----------
-    theatre : Theatre
+    game : Game
         The middle.
     names : tuple of str
         The parameters that are drawn, by short name; an entry of a pair or swing list as in ``ci[1]``, the first.
     low, high : array, shape (len(names),)
     """
 
-    theatre: Game
+    game: Game
     names: tuple[str, ...]
     low: Array = field(repr=False)
     high: Array = field(repr=False)
 
     def at(self, point: npt.ArrayLike) -> Game:
-        """Return the theatre at a point of the unit cube: 0 is the low end of an interval, 1 the high end.
+        """Return the game at a point of the unit cube: 0 is the low end of an interval, 1 the high end.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Spread(ByValue):
 
         Examples
         --------
-        >>> doubt = spread(Theatre.build())
+        >>> doubt = spread(Game.build())
         >>> round(doubt.at(np.ones(len(doubt.names))).numbers["a"], 6)
         0.275
         """
@@ -62,20 +62,20 @@ class Spread(ByValue):
         numbers: dict[str, Value] = {}
         for label, value in zip(self.names, drawn.tolist(), strict=True):
             name, _, place = label.partition("[")
-            old = numbers.get(name, self.theatre.numbers[name])
+            old = numbers.get(name, self.game.numbers[name])
             if isinstance(old, tuple):
                 i = int(place.rstrip("]")) - 1
                 numbers[name] = (value, 1 - value) if name == "t" else (*old[:i], value, *old[i + 1 :])
             else:
                 numbers[name] = value
-        return self.theatre.replace(**numbers)
+        return self.game.replace(**numbers)
 
     def draw(self, count: int, seed: int | np.random.Generator) -> list[Game]:
-        """Return `count` theatres drawn at random; the same seed gives the same theatres.
+        """Return `count` games drawn at random; the same seed gives the same games.
 
         Examples
         --------
-        >>> first, second = spread(Theatre.build()).draw(2, seed=1)
+        >>> first, second = spread(Game.build()).draw(2, seed=1)
         >>> first.numbers["a"] == second.numbers["a"]
         False
         """
@@ -83,7 +83,7 @@ class Spread(ByValue):
         return [self.at(point) for point in points]
 
 
-def spread(theatre: Game, share: float = SHARE, intervals: Mapping[str, tuple[float, float]] | None = None) -> Spread:
+def spread(game: Game, share: float = SHARE, intervals: Mapping[str, tuple[float, float]] | None = None) -> Spread:
     """Declare a spread: every real-valued parameter within a share of its value to either side, clipped to its range.
 
     A parameter that is zero is a mechanism switched off, and stays so unless an interval is given for it. The half
@@ -91,7 +91,7 @@ def spread(theatre: Game, share: float = SHARE, intervals: Mapping[str, tuple[fl
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     share : float
         From 0 to 1.
     intervals : mapping of str to (float, float), or None
@@ -105,11 +105,11 @@ def spread(theatre: Game, share: float = SHARE, intervals: Mapping[str, tuple[fl
 
     Examples
     --------
-    >>> doubt = spread(Theatre.build(), 0.25, {"alarm": (-0.2, 0.2), "lam": (6, 6)})
+    >>> doubt = spread(Game.build(), 0.25, {"alarm": (-0.2, 0.2), "lam": (6, 6)})
     >>> "mu" in doubt.names, "lam" in doubt.names, "chiE" in doubt.names
     (True, False, False)
     """
-    centre = _entries(theatre)
+    centre = _entries(game)
     given, faults = {}, []
     for name, ends in (intervals or {}).items():
         stem, bracket, place = name.partition("[")
@@ -132,12 +132,12 @@ def spread(theatre: Game, share: float = SHARE, intervals: Mapping[str, tuple[fl
     if faults:
         raise ScenarioError(faults)
     names = tuple(label for label, _, _ in rows)
-    return Spread(theatre, names, np.array([low for _, low, _ in rows]), np.array([high for _, _, high in rows]))
+    return Spread(game, names, np.array([low for _, low, _ in rows]), np.array([high for _, _, high in rows]))
 
 
-def _entries(theatre: Game) -> dict[str, float]:
-    """Return what can be drawn, entry by entry, with the theatre's values."""
+def _entries(game: Game) -> dict[str, float]:
+    """Return what can be drawn, entry by entry, with the game's values."""
     return {
-        name if i is None else f"{name}[{i + 1}]": float(np.atleast_1d(theatre.numbers[name])[i or 0])
-        for name, i in free_parameters(theatre)
+        name if i is None else f"{name}[{i + 1}]": float(np.atleast_1d(game.numbers[name])[i or 0])
+        for name, i in free_parameters(game)
     }

@@ -61,12 +61,12 @@ class Phase(ByValue):
         return self.frame["regime"].null_count()
 
 
-def phase_axes(theatre: Game, first: str, second: str) -> tuple[Axis, Axis]:
+def phase_axes(game: Game, first: str, second: str) -> tuple[Axis, Axis]:
     """Return the values over which a phase diagram takes two parameters: from nothing to twice their value.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     first, second : str
         Short or long names of real-valued parameters that are one number.
 
@@ -77,7 +77,7 @@ def phase_axes(theatre: Game, first: str, second: str) -> tuple[Axis, Axis]:
 
     Examples
     --------
-    >>> first, second = phase_axes(Theatre.build(), "bloc_cost", "T")
+    >>> first, second = phase_axes(Game.build(), "bloc_cost", "T")
     >>> first.name, first.values[0], first.values[-1]
     ('ctheta', 0.0, 1.0)
     """
@@ -94,7 +94,7 @@ def phase_axes(theatre: Game, first: str, second: str) -> tuple[Axis, Axis]:
         raise ScenarioError(faults)
     axes = []
     for name in short:
-        value = theatre.numbers[name]
+        value = game.numbers[name]
         assert isinstance(value, float)
         axes.append(Axis(name, tuple(np.linspace(*span(table[name], value), _STEPS).tolist())))
     return axes[0], axes[1]
@@ -113,7 +113,7 @@ def span(parameter: Parameter, value: float) -> tuple[float, float]:
 
 
 def phase(
-    theatre: Game,
+    game: Game,
     axes: tuple[Axis, Axis],
     horizon: float = 15.0,
     truth: Truth = "defensive",
@@ -123,7 +123,7 @@ def phase(
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     axes : pair of Axis
         As `phase_axes` returns them, or with values of your own.
     horizon : float
@@ -143,21 +143,21 @@ def phase(
 
     Examples
     --------
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> found = phase(game, (Axis("ctheta", (0.4, 0.6)), Axis("T", (0.5, 0.7))))
     >>> found.frame.height, found.failed
     (4, 0)
     """
     first, second = axes
     points = [(one, other) for one in first.values for other in second.values]
-    games = [theatre.replace(**{first.name: one, second.name: other}) for one, other in points]
+    games = [game.replace(**{first.name: one, second.name: other}) for one, other in points]
 
     def report(done: int) -> None:
         if progress is not None:
             what = f"phase diagram over {first.name} and {second.name}: {done} of {len(points)} games"
             progress(Step(what, done, len(points)))
 
-    found = solve_draws(theatre, games, partial(_likeliest, horizon, truth), workers=1, progress=report)
+    found = solve_draws(game, games, partial(_likeliest, horizon, truth), workers=1, progress=report)
     rows = [
         (*point, None, None, result.reason) if isinstance(result, Failure) else (*point, *result, None)
         for point, result in zip(points, found, strict=True)
@@ -165,7 +165,7 @@ def phase(
     columns = dict.fromkeys((first.name, second.name, "probability"), pl.Float64)
     schema: dict[str, Any] = columns | {"regime": pl.String, "reason": pl.String}
     frame = pl.DataFrame(rows, schema, orient="row")
-    here = (float(theatre.numbers[axis.name]) for axis in axes)  # type: ignore[arg-type]
+    here = (float(game.numbers[axis.name]) for axis in axes)  # type: ignore[arg-type]
     return Phase((first.name, second.name), (next(here), next(here)), horizon, frame)
 
 

@@ -39,7 +39,7 @@ class TaylorModel(NamedTuple):
     Attributes
     ----------
     grid : Grid
-    p : Numbers
+    p : Params
     point : Point
     moving : list of Entry
         The entries of parameters that differ in the games to be solved.
@@ -71,7 +71,7 @@ class Gradients:
     """
 
     def __init__(self, equilibrium: Equilibrium) -> None:
-        self.theatre = equilibrium.theatre
+        self.game = equilibrium.game
         self._implicit = ImplicitGradient(equilibrium)
         scaled, increments = map(self._implicit.by_state, self._implicit.point)
         self._point = Point(scaled, increments, self._implicit.lam)
@@ -85,13 +85,13 @@ class Gradients:
         SolveError
             The equilibrium lies at a fold of its branch.
         """
-        entries = free_parameters(self.theatre)
-        spans = np.ptp([_vector(each, entries) for each in (self.theatre, *others)], axis=0)
+        entries = free_parameters(self.game)
+        spans = np.ptp([_vector(each, entries) for each in (self.game, *others)], axis=0)
         moving = [entry for entry, span in zip(entries, spans, strict=True) if span > 0]
         slopes = np.zeros((len(moving), self._point.scaled.size + self._point.increments.size))
         for row, entry in zip(slopes, moving, strict=True):
             row[:] = self._along(entry)
-        origin = _vector(self.theatre, moving)
+        origin = _vector(self.game, moving)
         return TaylorModel(self._implicit.grid, self._implicit.p, self._point, moving, origin, slopes)
 
     def _along(self, entry: Entry) -> Array:
@@ -102,47 +102,47 @@ class Gradients:
         return self._known[entry]
 
 
-def newton_from(known: TaylorModel, theatre: Game) -> Equilibrium | None:
+def newton_from(known: TaylorModel, game: Game) -> Equilibrium | None:
     """Return the equilibrium of a game, corrected from that of the game near it; None where that takes too much.
 
     Parameters
     ----------
-    known : Near
-    theatre : Theatre
+    known : TaylorModel
+    game : Game
         On the same grid, with the same moves forbidden.
 
     Examples
     --------
     >>> from comity.model.solver.equilibrium import solve
-    >>> first = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> first = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> second = first.replace(a=0.3)
-    >>> corrected(Gradients(solve(first)).near([second]), second).residual.worst < 1e-8
+    >>> newton_from(Gradients(solve(first)).near([second]), second).residual.worst < 1e-8
     True
     """
     began = time.perf_counter()
-    newton = Newton(known.grid, params_of(theatre)[1])
+    newton = Newton(known.grid, params_of(game)[1])
     try:
         with small_products():
-            point = _moved(known, newton, _predicted(known, theatre))
+            point = _moved(known, newton, _predicted(known, game))
     except np.linalg.LinAlgError:  # numbers that run away
         return None
     if point is None:
         return None
     branch = Branch(Outcome.REACHED, point, [point.lam], newton_steps=newton.steps, krylov_steps=newton.krylov_steps)
-    equilibrium = to_equilibrium(theatre, newton.grid, newton.p, branch, time.perf_counter() - began)
+    equilibrium = to_equilibrium(game, newton.grid, newton.p, branch, time.perf_counter() - began)
     return equilibrium if equilibrium.residual.worst <= _SOUND else None
 
 
-def _vector(theatre: Game, chosen: Sequence[Entry]) -> Array:
-    return np.array([np.atleast_1d(theatre.numbers[name])[i or 0] for name, i in chosen])
+def _vector(game: Game, chosen: Sequence[Entry]) -> Array:
+    return np.array([np.atleast_1d(game.numbers[name])[i or 0] for name, i in chosen])
 
 
-def _predicted(known: TaylorModel, theatre: Game) -> Point:
+def _predicted(known: TaylorModel, game: Game) -> Point:
     """Extrapolate the equilibrium along its gradients."""
     scaled, increments, _ = known.point
-    change = (_vector(theatre, known.moving) - known.origin) @ known.slopes
+    change = (_vector(game, known.moving) - known.origin) @ known.slopes
     of_values, of_increments = np.split(change, [scaled.size])
-    (lam,) = _vector(theatre, [("lam", None)])
+    (lam,) = _vector(game, [("lam", None)])
     return Point(
         scaled + of_values.reshape(scaled.shape), increments + of_increments.reshape(increments.shape), float(lam)
     )

@@ -204,7 +204,7 @@ def choices(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Params) -> 
     increments : array, shape (4, *grid.shape)
         The log-likelihood ratio that each action of the entente adds to the belief.
     grid : Grid
-    p : Numbers
+    p : Params
 
     Returns
     -------
@@ -236,7 +236,7 @@ def equations(scaled: jax.Array, increments: jax.Array, grid: Grid, p: Params) -
         lam times the values: finite as lam goes to zero, where the values grow like 1/lam.
     increments : array, shape (4, *grid.shape)
     grid : Grid
-    p : Numbers
+    p : Params
 
     Returns
     -------

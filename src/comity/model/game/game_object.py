@@ -64,7 +64,7 @@ class Game(ByValue):
 
         Returns
         -------
-        Theatre
+        Game
 
         Raises
         ------
@@ -73,7 +73,7 @@ class Game(ByValue):
 
         Examples
         --------
-        >>> Theatre.build({"rationality": 4}).numbers["lam"]
+        >>> Game.build({"rationality": 4}).numbers["lam"]
         4.0
         """
         faults: list[str] = []
@@ -101,7 +101,7 @@ class Game(ByValue):
 
         Examples
         --------
-        >>> Theatre.build().replace(T=0.0, forbid=["sign"]).numbers["T"]
+        >>> Game.build().replace(T=0.0, forbid=["sign"]).numbers["T"]
         0.0
         """
         forbid = changes.pop("forbid", self.forbid)

@@ -55,18 +55,18 @@ class Adjoint:
 
     Parameters
     ----------
-    implicit : Implicit
+    implicit : ImplicitGradient
 
     Examples
     --------
     >>> from comity.model.solver.equilibrium import solve
-    >>> from comity.model.game.game_object import Theatre
-    >>> result = solve(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> from comity.model.game.game_object import Game
+    >>> result = solve(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
     >>> arrays = result.entente, result.leader, result.swing, result.entente[0]
     >>> nothing = Slopes(*(np.zeros_like(array) for array in arrays), numbers={})
     >>> hold = np.zeros_like(result.leader)
     >>> hold[1] = 1 / hold[1].size  # the quantity: how often the leader holds, averaged over states
-    >>> gradient = Adjoint(Implicit(result)).along("how often the leader holds", nothing._replace(leader=hold))
+    >>> gradient = Adjoint(ImplicitGradient(result)).along("how often the leader holds", nothing._replace(leader=hold))
     >>> bool(gradient["cost_q"] > 0)
     True
     """

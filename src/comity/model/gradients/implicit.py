@@ -113,11 +113,11 @@ def sensitivity(equilibrium: Equilibrium, name: str, index: int | None = None) -
     Examples
     --------
     >>> from comity.model.solver.equilibrium import solve
-    >>> result = solve(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> result = solve(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
     >>> bool((sensitivity(result, "a").values[0] < 0).all())  # a pact that costs more is worth less everywhere
     True
     """
-    known = entries(equilibrium.theatre, [name])
+    known = entries(equilibrium.game, [name])
     entry = (short_name(name), index)
     if entry not in known:
         one = (entry[0], None) in known
@@ -126,7 +126,7 @@ def sensitivity(equilibrium: Equilibrium, name: str, index: int | None = None) -
     return ImplicitGradient(equilibrium).along(*entry)
 
 
-def entries(theatre: Game, names: Iterable[str]) -> list[tuple[str, int | None]]:
+def entries(game: Game, names: Iterable[str]) -> list[tuple[str, int | None]]:
     """Return every scalar entry of the parameters named, refusing names that are none at once."""
     table = parameters()
     faults: list[str] = []
@@ -138,16 +138,16 @@ def entries(theatre: Game, names: Iterable[str]) -> list[tuple[str, int | None]]
         elif short in GRID:
             faults.append(f"gradient: {name} makes the grid and has no derivative; solve the game at another value")
         else:
-            value = theatre.numbers[short]
+            value = game.numbers[short]
             found += [(short, i) for i in range(len(value))] if isinstance(value, tuple) else [(short, None)]
     if faults:
         raise ScenarioError(faults)
     return found
 
 
-def free_parameters(theatre: Game) -> list[tuple[str, int | None]]:
+def free_parameters(game: Game) -> list[tuple[str, int | None]]:
     """Return every scalar entry that can move by itself: of the two shares `t` the first, which the other follows."""
-    every = entries(theatre, [name for name in theatre.numbers if name not in GRID])
+    every = entries(game, [name for name in game.numbers if name not in GRID])
     return [entry for entry in every if entry != ("t", 1)]
 
 
@@ -167,7 +167,7 @@ class ImplicitGradient:
     def __init__(self, equilibrium: Equilibrium) -> None:
         if not equilibrium.sound:
             raise SolveError(f"Not an equilibrium: {equilibrium.outcome.value} No gradient is made from it.")
-        self.grid, self.p = grid, p = params_of(equilibrium.theatre)
+        self.grid, self.p = grid, p = params_of(equilibrium.game)
         self.numbers = {name: number for name, number in p.items() if number.dtype == float}
         self.lam, self.values = float(p["lam"]), equilibrium.values
         ratio = likelihood_ratio(equilibrium)

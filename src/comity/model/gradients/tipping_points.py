@@ -73,7 +73,7 @@ def regime_gradient(
         As `comity.model.gradients.implicit.sensitivity` does.
     """
     names = [name for name in parameters() if name not in GRID] if names is None else names
-    chosen = entries(equilibrium.theatre, names)
+    chosen = entries(equilibrium.game, names)
     implicit = ImplicitGradient(equilibrium)
     adjoint, slopes = Adjoint(implicit), _slopes(equilibrium, horizon, truth)
     gradients = [adjoint.along(f"the chance of {name}", by) for name, by in zip(REGIMES[:-1], slopes, strict=True)]
@@ -107,14 +107,14 @@ def tipping(equilibrium: Equilibrium, horizon: float = 15.0, truth: Truth = "def
     Examples
     --------
     >>> from comity.model.solver.equilibrium import solve
-    >>> from comity.model.game.game_object import Theatre
-    >>> table = tipping(solve(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})))
+    >>> from comity.model.game.game_object import Game
+    >>> table = tipping(solve(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})))
     >>> table.columns[:5]
     ['horizon', 'truth', 'regime', 'parameter', 'long']
     """
     likely, _ = chain(equilibrium, truth).likeliest(horizon)
     gradient = regime_gradient(equilibrium, horizon, truth)
-    table, numbers = parameters(), equilibrium.theatre.numbers
+    table, numbers = parameters(), equilibrium.game.numbers
     values = [_entry(numbers[name], index) for name, index in gradient.select("parameter", "index").rows()]
     steps = [_SHARE * abs(value) if value else _FROM_ZERO for value in values]
     ranked = gradient.with_columns(
@@ -165,7 +165,7 @@ def _entry(value: Any, index: int | None) -> float:
 def _slopes(equilibrium: Equilibrium, horizon: float, truth: Truth) -> list[Slopes]:
     """Differentiate every regime's probability but the last's in the strategies, and in what the chain reads itself."""
     own = chain(equilibrium, truth)
-    grid, p = params_of(equilibrium.theatre)
+    grid, p = params_of(equilibrium.game)
     acts = acts_under(equilibrium, truth), likelihood_ratio(equilibrium), equilibrium.leader, equilibrium.swing
     at = (tuple(jnp.asarray(part) for part in acts), {name: p[name] for name in _DIRECT})
     jump = sparse.csr_array(own.generator / own.rate + sparse.eye_array(grid.size))
@@ -181,7 +181,7 @@ def _slopes(equilibrium: Equilibrium, horizon: float, truth: Truth) -> list[Slop
         total = _added(total, law.reshape(own.shape) / own.rate, ahead.T.reshape(-1, *own.shape), at, grid)
         ahead = weight * targets + jump @ ahead
     (by_acts, increments, leader, swing), numbers = jax.tree.map(np.asarray, total)
-    start = equilibrium.theatre.start
+    start = equilibrium.game.start
     if start.beta is None:  # then it is the prior, which moves with beta0
         here = ahead.T.reshape(-1, *own.shape)[(slice(None), start.k, start.f, start.q, *(x + 1 for x in start.x))]
         unit = {"beta0": jnp.ones(())}

@@ -16,12 +16,12 @@ _MOST = 50
 _STILL = 1e-13
 
 
-def value_without_payoffs(theatre: Game) -> float:
-    """Return the entente's value at a theatre's start in the game without payoffs and costs.
+def value_without_payoffs(game: Game) -> float:
+    """Return the entente's value at a game's start in the game without payoffs and costs.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
         Its payoffs and costs are not read; its forbidden moves are.
 
     Returns
@@ -30,22 +30,22 @@ def value_without_payoffs(theatre: Game) -> float:
 
     Examples
     --------
-    >>> free = idle_worth(Theatre.build())
-    >>> bound = idle_worth(Theatre.build(forbid=["sign", "deepen"]))
+    >>> free = value_without_payoffs(Game.build())
+    >>> bound = value_without_payoffs(Game.build(forbid=["sign", "deepen"]))
     >>> free > round(bound, 12) == 0  # from the start nothing but holding is feasible
     True
     """
-    depth, start = theatre.sizes[0] + 1, theatre.start
-    lam, rho, rate = (float(theatre.numbers[name]) for name in ("lam", "rho", "nuE"))  # type: ignore[arg-type]
+    depth, start = game.sizes[0] + 1, game.start
+    lam, rho, rate = (float(game.numbers[name]) for name in ("lam", "rho", "nuE"))  # type: ignore[arg-type]
     feasible = np.zeros((2 * depth, 2 * depth))  # places (k, f), from row to column
     for k in range(depth):
         for f in range(2):
             feasible[2 * k + f, 2 * k + f] = 1
             if k > 0:
-                feasible[2 * k + f, 2 * k - 2 + f] = "cool" not in theatre.forbid
+                feasible[2 * k + f, 2 * k - 2 + f] = "cool" not in game.forbid
             if k < depth - 1:
-                feasible[2 * k + f, 2 * k + 2 + f] = "deepen" not in theatre.forbid
-            feasible[2 * k + f, 2 * k + 1 - f] = ("sign", "renounce")[f] not in theatre.forbid
+                feasible[2 * k + f, 2 * k + 2 + f] = "deepen" not in game.forbid
+            feasible[2 * k + f, 2 * k + 1 - f] = ("sign", "renounce")[f] not in game.forbid
     values = np.zeros(2 * depth)
     for _ in range(_MOST):  # Newton's method: the equations are smooth and monotone
         top = values.max()

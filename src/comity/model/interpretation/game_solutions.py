@@ -56,11 +56,11 @@ class Outlook(ByValue):
 
 
 class GameSolutions:
-    """A theatre's equilibrium and its counterfactuals, each solved when first needed and kept.
+    """A game's equilibrium and its counterfactuals, each solved when first needed and kept.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     horizon : float
         In years.
     truth : {"defensive", "expansionist", "observers"}
@@ -71,20 +71,20 @@ class GameSolutions:
 
     Examples
     --------
-    >>> study = Study(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> study = GameSolutions(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1}))
     >>> round(sum(study.outlook([5.0])[0].regimes.values()), 9)
     1.0
     """
 
     def __init__(
         self,
-        theatre: Game,
+        game: Game,
         horizon: float = 15.0,
         truth: Truth = "defensive",
         progress: Callable[[str], None] | None = None,
         games: int | None = None,
     ) -> None:
-        self.theatre = theatre
+        self.game = game
         self.horizon = horizon
         self.truth: Truth = truth
         self._progress = progress
@@ -93,27 +93,27 @@ class GameSolutions:
         self._chains: dict[Any, Chain] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:  # what is solved is on disk, and who listens stays here
-        return GameSolutions, (self.theatre, self.horizon, self.truth)
+        return GameSolutions, (self.game, self.horizon, self.truth)
 
-    def equilibrium(self, theatre: Game | None = None, why: str = "the game") -> Equilibrium:
-        """Return the equilibrium of a game, solved once; of the theatre's own when None.
+    def equilibrium(self, game: Game | None = None, why: str = "the game") -> Equilibrium:
+        """Return the equilibrium of a game, solved once; of the game's own when None.
 
         Raises
         ------
         SolveError
             It could not be solved, now or when it was first asked for.
         """
-        theatre = self.theatre if theatre is None else theatre
-        key = (tuple(theatre.numbers.items()), theatre.forbid)
+        game = self.game if game is None else game
+        key = (tuple(game.numbers.items()), game.forbid)
         if key not in self._known:
             try:
-                self._known[key] = solved(theatre, self._along(why, theatre))
+                self._known[key] = solved(game, self._along(why, game))
             except SolveError as error:
                 self._known[key] = error
         known = self._known[key]
         if isinstance(known, SolveError):
             raise known
-        return replaced(known, theatre=theatre)  # the same answer serves every start
+        return replaced(known, game=game)  # the same answer serves every start
 
     @property
     def residual(self) -> float:
@@ -121,45 +121,45 @@ class GameSolutions:
         known = (answer for answer in self._known.values() if isinstance(answer, Equilibrium))
         return max((answer.residual.worst for answer in known), default=0.0)
 
-    def chain(self, theatre: Game | None = None, why: str = "the game", truth: Truth | None = None) -> Chain:
+    def chain(self, game: Game | None = None, why: str = "the game", truth: Truth | None = None) -> Chain:
         """Return the chain of a game under a truth, the study's own when None."""
-        theatre = self.theatre if theatre is None else theatre
+        game = self.game if game is None else game
         truth = self.truth if truth is None else truth
-        key = (tuple(theatre.numbers.items()), theatre.forbid, theatre.start, truth)
+        key = (tuple(game.numbers.items()), game.forbid, game.start, truth)
         if key not in self._chains:
-            self._chains[key] = chain(self.equilibrium(theatre, why), truth)
+            self._chains[key] = chain(self.equilibrium(game, why), truth)
         return self._chains[key]
 
     def outlook(self, horizons: Sequence[float] = (5.0, 10.0, 15.0)) -> list[Outlook]:
         """Return the regimes' probabilities at several horizons, beside the observers' prediction and the null."""
-        own, observers, noise = self.chain(), self.chain(truth="observers"), null_chain(self.theatre)
+        own, observers, noise = self.chain(), self.chain(truth="observers"), null_chain(self.game)
         laws = (each.through(horizons) for each in (own, observers, noise))
         return [
             Outlook(h, own.regimes(mine), noise.regimes(null), self.truth, observers.regimes(theirs))
             for h, mine, theirs, null in zip(horizons, *laws, strict=True)
         ]
 
-    def without(self, move: str, theatre: Game | None = None) -> Game:
+    def without(self, move: str, game: Game | None = None) -> Game:
         """Return the game in which a move is forbidden besides."""
-        theatre = self.theatre if theatre is None else theatre
-        return theatre.replace(forbid=theatre.forbid | {move})
+        game = self.game if game is None else game
+        return game.replace(forbid=game.forbid | {move})
 
     def indifferent(self) -> Game:
         """Return the game in which third parties cost the entente nothing."""
-        return self.theatre.replace(T=0.0)
+        return self.game.replace(T=0.0)
 
     def costless(self) -> Game:
         """Return the game in which every payoff and every cost is zero: what is left is the worth of choice itself."""
         zero: dict[str, Any] = dict.fromkeys(_COSTS, 0.0)
         for name in _PAYOFFS:
-            value = self.theatre.numbers[name]
+            value = self.game.numbers[name]
             zero[name] = tuple(0.0 for _ in value) if isinstance(value, tuple) else 0.0
-        return self.theatre.replace(**zero)
+        return self.game.replace(**zero)
 
-    def _along(self, why: str, theatre: Game) -> Callable[[float], None]:
+    def _along(self, why: str, game: Game) -> Callable[[float], None]:
         def report(lam: float) -> None:
             if self._progress is not None:
-                target = float(theatre.numbers["lam"])  # type: ignore[arg-type]
+                target = float(game.numbers["lam"])  # type: ignore[arg-type]
                 text, before = f"solving {why}: lam {lam:.2f} of {target:g}", len(self._known)
                 if self._games is not None:
                     place = f"game {before + 1} of about {max(self._games, before + 1)}"

@@ -49,14 +49,14 @@ def regimes_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFr
 
     Parameters
     ----------
-    study : Study
+    study : GameSolutions
     years : sequence of float
         From now, not falling.
 
     Examples
     --------
-    >>> from comity.model.game.game_object import Theatre
-    >>> frame = regimes(Study(Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})), [0.0, 5.0])
+    >>> from comity.model.game.game_object import Game
+    >>> frame = regimes_over_time(GameSolutions(Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})), [0.0, 5.0])
     >>> frame.filter(year=0, case="the game", regime="drift")["probability"].item()
     1.0
     """
@@ -65,7 +65,7 @@ def regimes_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFr
         for case, own in (
             (GAME, study.chain()),
             (OBSERVERS, study.chain(truth="observers")),
-            (NOISE, null_chain(study.theatre)),
+            (NOISE, null_chain(study.game)),
         )
         for year, law in zip(years, own.through(years), strict=True)
         for regime, value in own.regimes(law).items()
@@ -78,7 +78,7 @@ def bloc_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
         "deepening forbidden": lambda: study.chain(study.without("deepen"), "the game, deepening forbidden"),
-        NOISE: lambda: null_chain(study.theatre),
+        NOISE: lambda: null_chain(study.game),
     }
     return _expected(cases, years, "theta", "theta")
 
@@ -88,7 +88,7 @@ def pact_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFrame
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
         "third parties indifferent": lambda: study.chain(study.indifferent(), "the game, third parties indifferent"),
-        NOISE: lambda: null_chain(study.theatre),
+        NOISE: lambda: null_chain(study.game),
     }
     return _expected(cases, years, "f", "probability")
 
@@ -98,13 +98,13 @@ def hedging_over_time(study: GameSolutions, years: Sequence[float]) -> pl.DataFr
     cases: dict[str, Callable[[], Chain]] = {
         GAME: study.chain,
         "no pact can be signed": lambda: study.chain(study.without("sign"), "the game, sign forbidden"),
-        NOISE: lambda: null_chain(study.theatre),
+        NOISE: lambda: null_chain(study.game),
     }
 
     rows = [
         (i, year, case, own.expect(law, (own.axis("x", i) == 0).astype(float)), name)
         for case, own, year, law in _over_time(cases, years)
-        for i, name in enumerate(study.theatre.swing)
+        for i, name in enumerate(study.game.swing)
     ]
     schema = {"year": pl.Float64, "case": pl.String, "probability": pl.Float64, "state": pl.String}
     by_state = sorted(rows, key=itemgetter(0))  # the rest stays in its order
@@ -126,11 +126,11 @@ def choices_by_place(study: GameSolutions) -> pl.DataFrame:
 
     Columns: player, action, k, q, probability. The entente is that of the study's truth.
     """
-    theatre = study.theatre
-    K, Q, _, _ = theatre.sizes
-    start = theatre.start
+    game = study.game
+    K, Q, _, _ = game.sizes
+    start = game.start
     x = tuple(place + 1 for place in start.x)
-    belief = split(theatre.numbers["beta0"] if start.beta is None else start.beta, theatre)  # type: ignore[arg-type]
+    belief = split(game.numbers["beta0"] if start.beta is None else start.beta, game)  # type: ignore[arg-type]
     sides = (
         ("entente", _ENTENTE_ACTIONS, acts_under(study.equilibrium(), study.truth)),
         ("leader", LEADER_ACTIONS, study.equilibrium().leader),

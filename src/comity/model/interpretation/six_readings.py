@@ -75,7 +75,7 @@ def readings(study: GameSolutions, *, alarms: bool = True) -> list[Reading]:
 
     Parameters
     ----------
-    study : Study
+    study : GameSolutions
     alarms : bool
         Whether to take reading 5 too, which solves games at many alarms: more than all the others together.
 
@@ -90,8 +90,8 @@ def readings(study: GameSolutions, *, alarms: bool = True) -> list[Reading]:
 
     Examples
     --------
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
-    >>> [reading.name for reading in readings(Study(game))][:3]
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> [reading.name for reading in readings(GameSolutions(game))][:3]
     ['pre-emption', 'option value of cooperation', 'option value of the pact']
     """
     study.equilibrium()
@@ -102,7 +102,7 @@ def readings(study: GameSolutions, *, alarms: bool = True) -> list[Reading]:
         precondition(study),
         _known("restraint by third parties", partial(restraint, study)),
         *(_known(_misread(side), partial(misreading, study, side)) for side in (1, -1) if alarms),
-        *(_known(f"two chairs, {name}", partial(two_chairs, study, i)) for i, name in enumerate(study.theatre.swing)),
+        *(_known(f"two chairs, {name}", partial(two_chairs, study, i)) for i, name in enumerate(study.game.swing)),
     ]
 
 
@@ -113,22 +113,22 @@ def _known(name: str, take: Callable[[], Reading]) -> Reading:
         return Reading(name, None, f"Not known, for want of a game that it compares with. {error}")
 
 
-def preemption(study: GameSolutions, theatre: Game | None = None, why: str = "the game") -> Reading:
+def preemption(study: GameSolutions, game: Game | None = None, why: str = "the game") -> Reading:
     """Take reading 1: how much less of a bloc there is because the entente may deepen.
 
     Parameters
     ----------
-    study : Study
-    theatre : Theatre or None
+    study : GameSolutions
+    game : Game or None
         Another game than the study's own.
     why : str
         What progress calls it.
     """
-    theatre = study.theatre if theatre is None else theatre
-    without = study.without("deepen", theatre)
-    bloc = _bloc(study.chain(theatre, why), study.horizon)
+    game = study.game if game is None else game
+    without = study.without("deepen", game)
+    bloc = _bloc(study.chain(game, why), study.horizon)
     bloc_without = _bloc(study.chain(without, f"{why}, deepening forbidden"), study.horizon)
-    noise, noise_without = (_bloc(null_chain(t), study.horizon) for t in (theatre, without))
+    noise, noise_without = (_bloc(null_chain(t), study.horizon) for t in (game, without))
     value = bloc_without - bloc
     word = _word(
         value,
@@ -151,13 +151,13 @@ def option_value(study: GameSolutions, move: str) -> Reading:
 
     Parameters
     ----------
-    study : Study
+    study : GameSolutions
     move : {"deepen", "sign"}
     """
     name = "cooperation" if move == "deepen" else "the pact"
     bare = study.costless()
     mine, other = (
-        _worth(study, study.theatre, "the game"),
+        _worth(study, study.game, "the game"),
         _worth(study, study.without(move), f"the game, {move} forbidden"),
     )
     noise = _worth(study, bare, "the game without payoffs") - _worth(
@@ -199,13 +199,13 @@ def signing_hazards(study: GameSolutions) -> tuple[list[float], list[float]]:
 
     The bloc is complete and there is no pact; leans and belief are as at the start.
     """
-    own, theatre = study.chain(), study.theatre
-    allowed, _ = feasible_acts(theatre)
-    rate = float(theatre.numbers["nuE"])  # type: ignore[arg-type]
-    places = [replace(theatre.start, k=k, f=0, q=theatre.sizes[1]) for k in range(theatre.sizes[0] + 1)]
+    own, game = study.chain(), study.game
+    allowed, _ = feasible_acts(game)
+    rate = float(game.numbers["nuE"])  # type: ignore[arg-type]
+    places = [replace(game.start, k=k, f=0, q=game.sizes[1]) for k in range(game.sizes[0] + 1)]
     signing = acts_under(study.equilibrium(), study.truth)[3], allowed[3] / allowed.sum(0)
-    game, noise = ([rate * float(own.start(place) @ chance.ravel()) for place in places] for chance in signing)
-    return game, noise
+    played, noise = ([rate * float(own.start(place) @ chance.ravel()) for place in places] for chance in signing)
+    return played, noise
 
 
 def restraint(study: GameSolutions) -> Reading:
@@ -234,7 +234,7 @@ def misreading(study: GameSolutions, side: int) -> Reading:
 
     Parameters
     ----------
-    study : Study
+    study : GameSolutions
     side : {1, -1}
         Upward: audiences that read warnings as aggression; downward: audiences that are reassured by them.
     """
@@ -242,7 +242,7 @@ def misreading(study: GameSolutions, side: int) -> Reading:
 
     def taken(size: float) -> float:
         mu = side * size + 0.0  # never -0
-        game = study.theatre.replace(mu=mu)
+        game = study.game.replace(mu=mu)
         value = preemption(study, game, f"the game at mu = {mu:.2f}").value
         assert value is not None
         own = study.chain(game)
@@ -283,12 +283,12 @@ def two_chairs(study: GameSolutions, i: int) -> Reading:
 
     Parameters
     ----------
-    study : Study
+    study : GameSolutions
     i : int
         Which swing state, from 0.
     """
-    name = study.theatre.swing[i]
-    chains = study.chain(), study.chain(study.without("sign"), "the game, sign forbidden"), null_chain(study.theatre)
+    name = study.game.swing[i]
+    chains = study.chain(), study.chain(study.without("sign"), "the game, sign forbidden"), null_chain(study.game)
     share, other, base = (c.between(study.horizon)[i] for c in chains)
     word = _word(other - share, "more", "less", "as much")
     return Reading(
@@ -314,6 +314,6 @@ def _pact(own: Chain, horizon: float) -> float:
     return own.expect(own.at(horizon), own.axis("f"))
 
 
-def _worth(study: GameSolutions, theatre: Game, why: str) -> float:
-    equilibrium = study.equilibrium(theatre, why)
+def _worth(study: GameSolutions, game: Game, why: str) -> float:
+    equilibrium = study.equilibrium(game, why)
     return float(chain(equilibrium).start() @ equilibrium.values[0].ravel())

@@ -43,18 +43,18 @@ class Chain(ByValue):
 
     Attributes
     ----------
-    theatre : Theatre
+    game : Game
     generator : sparse array, shape (N, N)
         Rates from row to column a year; rows sum to zero. States are numbered as the arrays are laid out.
     """
 
-    theatre: Game
+    game: Game
     generator: sparse.csr_array
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
         """Shape of an array over the state."""
-        K, Q, n, M = self.theatre.sizes
+        K, Q, n, M = self.game.sizes
         return (K + 1, 2, Q + 1, *(3,) * n, M)
 
     @cached_property
@@ -73,18 +73,18 @@ class Chain(ByValue):
         Parameters
         ----------
         start : Start or None
-            None means the theatre's.
+            None means the game's.
         """
-        start = self.theatre.start if start is None else start
-        beta = self.theatre.numbers["beta0"] if start.beta is None else start.beta
+        start = self.game.start if start is None else start
+        beta = self.game.numbers["beta0"] if start.beta is None else start.beta
         assert isinstance(beta, float)
         law = np.zeros(self.shape)
         x = tuple(place + 1 for place in start.x)
-        law[(start.k, start.f, start.q, *x)] = split(beta, self.theatre)
+        law[(start.k, start.f, start.q, *x)] = split(beta, self.game)
         return law.ravel()
 
     def at(self, horizon: float, law: Array | None = None) -> Array:
-        """Return the law after `horizon` years, from a law (the theatre's start when None)."""
+        """Return the law after `horizon` years, from a law (the game's start when None)."""
         law = self.start() if law is None else law
         weights = poisson(self.rate * horizon)
         total = weights[0] * law
@@ -94,7 +94,7 @@ class Chain(ByValue):
         return total
 
     def through(self, horizons: Sequence[float]) -> Iterator[Array]:
-        """Yield the law from the theatre's start at several horizons that do not fall."""
+        """Yield the law from the game's start at several horizons that do not fall."""
         law, before = self.start(), 0.0
         for horizon in horizons:
             law, before = self.at(horizon - before, law), horizon
@@ -112,7 +112,7 @@ class Chain(ByValue):
         return total / total.sum()
 
     def first_passage(self, target: npt.NDArray[np.bool_], horizon: float) -> float:
-        """Return the probability that a set of states is entered by `horizon`, from the theatre's start.
+        """Return the probability that a set of states is entered by `horizon`, from the game's start.
 
         Parameters
         ----------
@@ -120,11 +120,11 @@ class Chain(ByValue):
         horizon : float
         """
         stay = (~target.ravel()).astype(float)
-        stopped = Chain(self.theatre, sparse.csr_array(sparse.diags_array(stay) @ self.generator))
+        stopped = Chain(self.game, sparse.csr_array(sparse.diags_array(stay) @ self.generator))
         return float(stopped.at(horizon)[target.ravel()].sum())
 
     def stationary(self) -> Array:
-        """Return the long-run law from the theatre's start.
+        """Return the long-run law from the game's start.
 
         Raises
         ------
@@ -149,14 +149,14 @@ class Chain(ByValue):
         return {name: self.expect(law, self.axis(axis)) for name, axis in _EXPECTED.items()}
 
     def between(self, horizon: float) -> list[float]:
-        """Return each swing state's share of the time to `horizon` between the sides, from the theatre's start."""
+        """Return each swing state's share of the time to `horizon` between the sides, from the game's start."""
         law = self.average(horizon)
-        return [self.expect(law, (self.axis("x", i) == 0).astype(float)) for i in range(self.theatre.sizes[2])]
+        return [self.expect(law, (self.axis("x", i) == 0).astype(float)) for i in range(self.game.sizes[2])]
 
     def axis(self, name: str, position: int = 0) -> Array:
         """Return a coordinate of the state for broadcasting: kappa, f, theta, x (of a swing state) or b."""
-        K, Q, n, M = self.theatre.sizes
-        bound = self.theatre.numbers["B"]
+        K, Q, n, M = self.game.sizes
+        bound = self.game.numbers["B"]
         assert isinstance(bound, float)
         vector, axis = {
             "kappa": (np.arange(K + 1) / K, 0),
@@ -187,7 +187,7 @@ class Chain(ByValue):
         return {name: self.expect(law, self.members[name].astype(float)) for name in REGIMES}
 
     def likeliest(self, horizon: float) -> tuple[str, float]:
-        """Return the regime that is most likely after `horizon` years from the theatre's start, and its probability."""
+        """Return the regime that is most likely after `horizon` years from the game's start, and its probability."""
         regimes = self.regimes(self.at(horizon))
         name = max(regimes, key=lambda regime: regimes[regime])
         return name, regimes[name]
@@ -212,8 +212,8 @@ def chain(equilibrium: Equilibrium, truth: Truth = "defensive") -> Chain:
     likelihood = likelihood_ratio(equilibrium)
     acts = acts_under(equilibrium, truth)
     return Chain(
-        equilibrium.theatre,
-        generator(equilibrium.theatre, acts, likelihood, equilibrium.leader, equilibrium.swing),
+        equilibrium.game,
+        generator(equilibrium.game, acts, likelihood, equilibrium.leader, equilibrium.swing),
     )
 
 
@@ -225,15 +225,15 @@ def acts_under(equilibrium: Equilibrium, truth: Truth) -> Array:
     return (1 - b) * equilibrium.entente[0] + b * equilibrium.entente[1]
 
 
-def null_chain(theatre: Game) -> Chain:
+def null_chain(game: Game) -> Chain:
     """Return the noise-only chain: uniform choice among feasible actions, belief moved by mu and reset alone."""
-    allowed_entente, allowed_leader = feasible_acts(theatre)
+    allowed_entente, allowed_leader = feasible_acts(game)
     shape = allowed_entente.shape[1:]
-    n = theatre.sizes[2]
+    n = game.sizes[2]
     acts = allowed_entente / allowed_entente.sum(0)
     leader = allowed_leader / allowed_leader.sum(0)
     swing = np.full((n, 3, *shape), 1 / 3)
-    return Chain(theatre, generator(theatre, acts, np.zeros_like(acts), leader, swing))
+    return Chain(game, generator(game, acts, np.zeros_like(acts), leader, swing))
 
 
 def poisson(mean: float) -> Array:

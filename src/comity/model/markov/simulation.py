@@ -39,7 +39,7 @@ class Path(ByValue):
 
 
 def simulate(chain: Chain, horizon: float, count: int, seed: int) -> Iterator[Path]:
-    """Draw sample paths from the theatre's start, all of them before the first is given.
+    """Draw sample paths from the game's start, all of them before the first is given.
 
     Parameters
     ----------

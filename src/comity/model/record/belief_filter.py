@@ -49,9 +49,9 @@ class Filtered(ByValue):
     @classmethod
     def prior(cls, chain: Chain) -> Filtered:
         """Return the beginning: the prior belief, split between its nodes."""
-        beta0 = chain.theatre.numbers["beta0"]
+        beta0 = chain.game.numbers["beta0"]
         assert isinstance(beta0, float)
-        return cls(split(beta0, chain.theatre))
+        return cls(split(beta0, chain.game))
 
     def silent(self, chain: Chain, place: Place, years: float) -> Filtered:
         """Return what is known after a time at a place (k, f, q and the leans) without a recorded move."""

@@ -116,7 +116,7 @@ def standing(theatre: Theatre, equilibrium: Equilibrium, until: int | None = Non
     SolveError
         The equilibrium is not sound.
     """
-    game = equilibrium.theatre
+    game = equilibrium.game
     if game.swing != theatre.header.cast.swing:
         raise ScenarioError(
             [f"cast: the game has swing states {game.swing}, {theatre.name} has {theatre.header.cast.swing}; build it "

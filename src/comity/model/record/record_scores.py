@@ -110,7 +110,7 @@ def scores(observers: Chain, record: Record, since: float | None = None) -> Scor
     --------
     >>> from comity.model.markov.distributions import chain
     >>> from comity.model.solver.equilibrium import solve
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> quiet = Record((0, 0, 0), 2000.0, 2001.0, ())
     >>> found = scores(chain(solve(game), "observers"), quiet)
     >>> round(found.random, 4), found.moves
@@ -119,8 +119,8 @@ def scores(observers: Chain, record: Record, since: float | None = None) -> Scor
     begin = record.begin if since is None else since
     return Scores(
         game_score(observers, record, since),
-        random_score(observers.theatre, record, since),
-        forecaster_score(observers.theatre, record, since),
+        random_score(observers.game, record, since),
+        forecaster_score(observers.game, record, since),
         sum(decimal_year(move.date) >= begin for move in record.moves),
         begin,
         record.end,
@@ -148,7 +148,7 @@ def random_score(theatre: Game, record: Record, since: float | None = None) -> f
 
     Examples
     --------
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "nuE": 2, "nuL": 0})
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "nuE": 2, "nuL": 0})
     >>> round(random_score(game, Record((0, 0, 0), 2000.0, 2003.0, ())), 9)  # two acts in three are no hold
     -4.0
     """
@@ -165,7 +165,7 @@ def forecaster_score(theatre: Game, record: Record, since: float | None = None) 
 
     Examples
     --------
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3})
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3})
     >>> score = forecaster_score(game, Record((0, 0, 0), 2000.0, 2005.0, ()))  # deepen, sign and institutionalise wait
     >>> round(score, 9) == round(3 * 0.5 * math.log(5 / 10), 9)
     True

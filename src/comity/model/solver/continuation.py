@@ -95,7 +95,7 @@ def trace_branch(
     Parameters
     ----------
     grid : Grid
-    p : Numbers
+    p : Params
     tolerance : float
         Largest residual of the scaled equations allowed at the end.
     start : {"zero", "flow"}

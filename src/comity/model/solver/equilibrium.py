@@ -54,7 +54,7 @@ class Equilibrium(ByValue):
 
     Attributes
     ----------
-    theatre : Theatre
+    game : Game
     values : array, shape (3 + n, K+1, 2, Q+1, 3, ..., 3, M)
         Defensive entente, expansionist entente, leader, swing states.
     entente : array, shape (2, 4, ...)
@@ -77,7 +77,7 @@ class Equilibrium(ByValue):
         Spent on solving; 0 where the answer was at hand (see `comity.model.solver.game_cache`).
     """
 
-    theatre: Game
+    game: Game
     values: Array = field(repr=False)
     entente: Array = field(repr=False)
     leader: Array = field(repr=False)
@@ -102,11 +102,11 @@ class Equilibrium(ByValue):
         """Where the result comes from, as plain values."""
         return {
             "comity": __version__,
-            "parameters": {name: list(v) if isinstance(v, tuple) else v for name, v in self.theatre.numbers.items()},
-            "forbid": sorted(self.theatre.forbid),
-            "members": list(self.theatre.members),
-            "leader": self.theatre.leader,
-            "swing": list(self.theatre.swing),
+            "parameters": {name: list(v) if isinstance(v, tuple) else v for name, v in self.game.numbers.items()},
+            "forbid": sorted(self.game.forbid),
+            "members": list(self.game.members),
+            "leader": self.game.leader,
+            "swing": list(self.game.swing),
             "outcome": self.outcome.name,
             "residual": {
                 "values": self.residual.values,
@@ -148,12 +148,12 @@ class Equilibrium(ByValue):
             partial.write_bytes(self.archive())
 
 
-def solve(theatre: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+def solve(game: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Solve a game for the equilibrium on the principal branch.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     start : {"zero", "flow"}
         Values from which the branch's first point is sought; the answer does not depend on it.
     progress : callable or None
@@ -171,11 +171,11 @@ def solve(theatre: Game, *, start: str = "zero", progress: Callable[[float], Non
 
     Examples
     --------
-    >>> result = solve(Theatre.build({"K": 1, "Q": 1, "M": 3, "lam": 1}))
+    >>> result = solve(Game.build({"K": 1, "Q": 1, "M": 3, "lam": 1}))
     >>> result.residual.worst < 1e-8
     True
     """
-    return require_equilibrium(try_solve(theatre, start=start, progress=progress))
+    return require_equilibrium(try_solve(game, start=start, progress=progress))
 
 
 def require_equilibrium(result: Equilibrium) -> Equilibrium:
@@ -189,7 +189,7 @@ def require_equilibrium(result: Equilibrium) -> Equilibrium:
     if result.outcome is not Outcome.REACHED:
         reached = f"lam = {result.lams[-1]:.3g}" if result.lams else "no lam"
         raise SolveError(
-            f"No equilibrium at lam = {result.theatre.numbers['lam']:g} (reached {reached}). {result.outcome.value}"
+            f"No equilibrium at lam = {result.game.numbers['lam']:g} (reached {reached}). {result.outcome.value}"
         )
     if not result.sound:
         raise SolveError(
@@ -200,7 +200,7 @@ def require_equilibrium(result: Equilibrium) -> Equilibrium:
     return result
 
 
-def try_solve(theatre: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
+def try_solve(game: Game, *, start: str = "zero", progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Solve a game and return what was reached, sound or not; see `solve`.
 
     Raises
@@ -208,53 +208,53 @@ def try_solve(theatre: Game, *, start: str = "zero", progress: Callable[[float],
     SolveError
         The game is too large for the memory at hand.
     """
-    _check_memory(theatre)
+    _check_memory(game)
     began = time.perf_counter()
-    grid, p = params_of(theatre)
+    grid, p = params_of(game)
     with small_products():
         tolerance = min(_TOLERANCE, max(_FINEST, 1e-8 * float(p["lam"])))  # the check divides by lam
         branch = trace_branch(grid, p, tolerance, start, progress)
-    return to_equilibrium(theatre, grid, p, branch, time.perf_counter() - began)
+    return to_equilibrium(game, grid, p, branch, time.perf_counter() - began)
 
 
-def params_of(theatre: Game) -> tuple[Grid, Params]:
-    """Return a theatre's grid and its parameters as arrays."""
-    K, Q, n, M = theatre.sizes
-    bound = theatre.numbers["B"]
+def params_of(game: Game) -> tuple[Grid, Params]:
+    """Return a game's grid and its parameters as arrays."""
+    K, Q, n, M = game.sizes
+    bound = game.numbers["B"]
     assert isinstance(bound, float)
     grid = Grid(K, Q, n, M, bound)
-    p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in theatre.numbers.items() if name not in GRID}
-    return grid, p | feasible(grid, theatre.forbid)
+    p = {name: jnp.asarray(np.asarray(v, dtype=float)) for name, v in game.numbers.items() if name not in GRID}
+    return grid, p | feasible(grid, game.forbid)
 
 
-def memory_needed(theatre: Game) -> int:
+def memory_needed(game: Game) -> int:
     """Estimate the bytes that solving a game takes at its height."""
-    n = theatre.sizes[2]
-    return 8 * theatre.points * (3 + n) * _WORK_ARRAYS
+    n = game.sizes[2]
+    return 8 * game.points * (3 + n) * _WORK_ARRAYS
 
 
-def _check_memory(theatre: Game) -> None:
-    needed = memory_needed(theatre)
+def _check_memory(game: Game) -> None:
+    needed = memory_needed(game)
     try:
         free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError, AttributeError):  # no such figure on this system: try
         return
     if needed > free:
         raise SolveError(
-            f"The game has {theatre.points:,} states and needs about {needed / 1e9:.1f} GB; "
+            f"The game has {game.points:,} states and needs about {needed / 1e9:.1f} GB; "
             f"{free / 1e9:.1f} GB are free. "
             f"Choose a smaller K, Q, M or n."
         )
 
 
-def to_equilibrium(theatre: Game, grid: Grid, p: Params, branch: Branch, seconds: float) -> Equilibrium:
+def to_equilibrium(game: Game, grid: Grid, p: Params, branch: Branch, seconds: float) -> Equilibrium:
     """Make an equilibrium of the last point of a branch, with its strategies and its independent residual.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     grid : Grid
-    p : Numbers
+    p : Params
     branch : Branch
     seconds : float
         What it took.
@@ -266,16 +266,16 @@ def to_equilibrium(theatre: Game, grid: Grid, p: Params, branch: Branch, seconds
     entente, leader, swing = (np.asarray(a) for a in _choices(scaled, increments, grid, reached))
     values = np.asarray(scaled) / point.lam
     check = residual(
-        {**theatre.numbers, "lam": float(point.lam)},
+        {**game.numbers, "lam": float(point.lam)},
         values,
         entente,
         leader,
         swing,
         B=grid.B,
-        forbid=theatre.forbid,
+        forbid=game.forbid,
     )
     return Equilibrium(
-        theatre=theatre,
+        game=game,
         values=values,
         entente=entente,
         leader=leader,

@@ -31,7 +31,7 @@ def damped_fixed_point(scaled: Array, increments: Array, lam: float, off: float,
         lam times the values.
     increments : array, shape (S, 4)
     lam, off : float
-    frame : Frame
+    frame : Layout
         The game.
 
     Returns

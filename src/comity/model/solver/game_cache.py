@@ -44,12 +44,12 @@ def folder() -> Path:
 GAMES_KEPT = DiskCache(folder, "Set COMITY_CACHE to another folder.", most=1_000_000_000)
 
 
-def solved(theatre: Game, progress: Callable[[float], None] | None = None) -> Equilibrium:
+def solved(game: Game, progress: Callable[[float], None] | None = None) -> Equilibrium:
     """Return a game's equilibrium: from disk where it was solved before, else solved now and kept.
 
     Parameters
     ----------
-    theatre : Theatre
+    game : Game
     progress : callable or None
         Called with lam, first 0, where the game has to be solved.
 
@@ -65,36 +65,36 @@ def solved(theatre: Game, progress: Callable[[float], None] | None = None) -> Eq
 
     Examples
     --------
-    >>> game = Theatre.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
+    >>> game = Game.build({"n": 0, "K": 1, "Q": 1, "M": 3, "lam": 1})
     >>> bool((solved(game).values == solved(game).values).all())
     True
     """
-    key = game_key(theatre)
-    known = _read(GAMES_KEPT.read("game", key), theatre)
+    key = game_key(game)
+    known = _read(GAMES_KEPT.read("game", key), game)
     if known is None:
         if progress is not None:
             progress(0.0)  # the first step may wait for the compiler
-        known = try_solve(theatre, progress=progress)
+        known = try_solve(game, progress=progress)
         with suppress(OutputError):  # a disk that refuses costs the next run time, nothing else
             GAMES_KEPT.keep("game", key, known.archive(), ".npz")
     return require_equilibrium(known)
 
 
-def kept(name: str, theatre: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+def kept(name: str, game: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
     """Return a table that takes long to make: from disk where it was made before, else made now and kept.
 
     Parameters
     ----------
     name : str
         What it is.
-    theatre : Theatre
+    game : Game
         The game that it is read from; its start and names count here.
     of : tuple
         What else `make` was given, as plain values: years, which entente it truly is.
     make : callable
         Makes it: a function of a module, or a `functools.partial` of one.
     """
-    key = table_key(theatre, of, make)
+    key = table_key(game, of, make)
     found = GAMES_KEPT.frame(name, key)
     if found is not None:
         return found
@@ -104,38 +104,38 @@ def kept(name: str, theatre: Game, of: tuple[Any, ...], make: Callable[[], pl.Da
     return table
 
 
-def game_key(theatre: Game) -> str:
+def game_key(game: Game) -> str:
     """Return the digest of all that a game's solution depends on."""
-    return key_of(numbers=dict(theatre.numbers), forbid=sorted(theatre.forbid), code=code_of(try_solve))
+    return key_of(numbers=dict(game.numbers), forbid=sorted(game.forbid), code=code_of(try_solve))
 
 
-def table_key(theatre: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> str:
+def table_key(game: Game, of: tuple[Any, ...], make: Callable[[], pl.DataFrame]) -> str:
     """Return the digest of all that a table read from a game depends on; the parameters are those of `kept`."""
     return key_of(
-        game=game_key(theatre),
-        start=astuple(theatre.start),
-        names=(theatre.members, theatre.leader, theatre.swing),
+        game=game_key(game),
+        start=astuple(game.start),
+        names=(game.members, game.leader, game.swing),
         of=of,
         code=code_of(make, {__name__}),  # that a solved game is read back changes nothing
     )
 
 
-def _read(content: bytes | None, theatre: Game) -> Equilibrium | None:
+def _read(content: bytes | None, game: Game) -> Equilibrium | None:
     if content is None:
         return None
     try:
         with np.load(io.BytesIO(content)) as archive:
             meta: dict[str, Any] = json.loads(str(archive["meta"]))
             values, entente, leader, swing, beta = (archive[name] for name in _ARRAYS)
-        p: dict[str, Any] = {**theatre.numbers, "lam": meta["lams"][-1]}
+        p: dict[str, Any] = {**game.numbers, "lam": meta["lams"][-1]}
         return Equilibrium(
-            theatre=theatre,
+            game=game,
             values=values,
             entente=entente,
             leader=leader,
             swing=swing,
             beta=beta,
-            residual=residual(p, values, entente, leader, swing, B=p["B"], forbid=theatre.forbid),
+            residual=residual(p, values, entente, leader, swing, B=p["B"], forbid=game.forbid),
             outcome=Outcome[meta["outcome"]],
             lams=tuple(meta["lams"]),
             folds=tuple(meta["folds"]),

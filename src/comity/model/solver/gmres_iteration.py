@@ -55,7 +55,7 @@ def gmres(operator: Operator, right: Array, inverse: Operator, tolerance: float,
 
     Returns
     -------
-    Krylov
+    GmresResult
         A residual above `tolerance` says that the steps allowed were not enough.
     """
     norm = float(np.linalg.norm(right))

@@ -23,9 +23,9 @@ def apply_jacobian(at: Linearization, frame: Layout) -> Callable[..., Array]:
 
     Parameters
     ----------
-    at : Linear
+    at : Linearization
         The equations linearised at a point.
-    frame : Frame
+    frame : Layout
         The game.
 
     Returns
@@ -47,7 +47,7 @@ def increments_of(at: Linearization, change: Array, lam: float, weight: float) -
 
     Parameters
     ----------
-    at : Linear
+    at : Linearization
     change : array, shape (S, 3 + n)
     lam : float
         Change of lam.

@@ -75,7 +75,7 @@ def lay_out(grid: Grid, p: Params) -> Layout:
     Parameters
     ----------
     grid : Grid
-    p : Numbers
+    p : Params
         Its `lam` is not read.
     """
     cost_e, cost_l, cost_x = (np.asarray(cost) for cost in costs(grid, p | {"lam": jnp.ones(())}))

@@ -72,9 +72,9 @@ def linearize(
         lam times the values.
     increments : array, shape (S, 4)
     lam : float
-    frame : Frame
+    frame : Layout
         The game.
-    over : Linear or None
+    over : Linearization or None
         An answer that is no longer needed, whose memory is written over: fresh memory costs as much as the work.
 
     Returns

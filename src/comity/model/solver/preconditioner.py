@@ -39,9 +39,9 @@ def averaged_preconditioner(
 
     Parameters
     ----------
-    at : Linear
+    at : Linearization
     grid : Grid
-    frame : Frame
+    frame : Layout
         The game.
     transposed : bool
         Return the inverse of the transposed equations instead.

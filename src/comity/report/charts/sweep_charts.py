@@ -70,7 +70,7 @@ def borders_chart(borders: PhaseMap) -> alt.LayerChart:
 
     Parameters
     ----------
-    borders : Borders
+    borders : PhaseMap
         What `comity.scenario.sweeps.adaptive_phase.phase_map` returned.
     """
     from comity.report.charts.game_charts import regime_colour  # brings the game's compiler, which no other chart needs

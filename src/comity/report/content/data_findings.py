@@ -26,7 +26,7 @@ class DataFindings(ByValue):
 
     Attributes
     ----------
-    world : World
+    world : WorldSection
         Where the two stand among all dyads.
     summary : str
         A paragraph, every number in it from `world`.

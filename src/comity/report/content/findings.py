@@ -36,12 +36,12 @@ class Findings(ByValue):
         As the functions of `comity.measure` return them.
     reproducibility : float
         Guttman's coefficient for the ladder.
-    strategy : Strategy, Unsolved or None
+    strategy : GameSection, Unsolved or None
         What the alignment game says; None where it was not asked.
-    world : World, Uninstalled or None
+    world : WorldSection, Uninstalled or None
         Where the two stand among all dyads; Uninstalled where data for it are not installed, None where it was left
         out.
-    robust : Robust or None
+    robust : Robustness or None
         In which share of a sweep's draws the essay's claims hold; None where no sweep was given.
     """
 

@@ -36,7 +36,7 @@ def answer(
     theatre : Theatre
     stages, commitment : polars.DataFrame
         As `comity.measure` returns them for the theatre.
-    strategy : Strategy, Unsolved or None
+    strategy : GameSection, Unsolved or None
         What the game says; None where it was not asked.
 
     Returns

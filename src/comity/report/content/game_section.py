@@ -40,7 +40,7 @@ class GameSection(ByValue):
 
     Attributes
     ----------
-    game : Theatre
+    game : Game
         The game, its start where the dyad stands.
     standing : Standing
         Where the dyad stands on the grid, with the rules and events that put it there.
@@ -119,9 +119,9 @@ def section_of(
         found = readings(study)
         if progress is not None:
             progress("Looking for what would tip the likeliest regime.")
-        table = kept("tipping", study.theatre, (horizon,), partial(tipping, equilibrium, horizon))
+        table = kept("tipping", study.game, (horizon,), partial(tipping, equilibrium, horizon))
         return GameSection(
-            game=study.theatre,
+            game=study.game,
             standing=place,
             residual=equilibrium.residual.worst,
             horizon=horizon,
@@ -137,7 +137,7 @@ def section_of(
             },
             tipping=table,
             tipping_sentence=sentence(table),
-            phase=None if axes is None else phase(study.theatre, axes, horizon, progress=progress),
+            phase=None if axes is None else phase(study.game, axes, horizon, progress=progress),
         )
     except ComityError as error:
         return Unsolved(str(error))
@@ -153,6 +153,5 @@ def _over_time(study: GameSolutions, horizon: float) -> dict[str, pl.DataFrame]:
         "chairs": reading_tables.hedging_over_time,
     }
     return {
-        name: kept(name, study.theatre, (years, study.truth), partial(make, study, years))
-        for name, make in tables.items()
+        name: kept(name, study.game, (years, study.truth), partial(make, study, years)) for name, make in tables.items()
     }

@@ -61,7 +61,7 @@ def game_sequence(game: Game, shocks: Sequence[Shock]) -> list[tuple[float, Game
 
     Parameters
     ----------
-    game : Theatre
+    game : Game
         Before any shock; its start stands in all of them, and its belief is written out there.
     shocks : sequence of Shock
         In the order of time.
@@ -86,7 +86,7 @@ def segments_of(scenario: Scenario, study: GameSolutions) -> list[Segment]:
     Parameters
     ----------
     scenario : Scenario
-    study : Study
+    study : GameSolutions
         Solves and keeps games; its truth is used.
 
     Raises
@@ -107,7 +107,7 @@ def segments_of(scenario: Scenario, study: GameSolutions) -> list[Segment]:
 
 def under_noise(stretches: Sequence[Segment]) -> list[Segment]:
     """Return the same course with everybody choosing at random: the shocks hit it as well."""
-    return [Segment(s.begin, null_chain(s.chain.theatre), s.shocks) for s in stretches]
+    return [Segment(s.begin, null_chain(s.chain.game), s.shocks) for s in stretches]
 
 
 def distributions_over(stretches: Sequence[Segment], years: Sequence[float]) -> Iterator[tuple[Segment, Array]]:
@@ -135,7 +135,7 @@ def after_jumps(stretch: Segment, law: Array) -> Array:
 
 def expected(chain: Chain, law: Array) -> dict[str, float]:
     """Return expected depth, pact, bloc and belief (all from 0 to 1), and each swing state's lean (from -1 to 1)."""
-    leans = {f"lean of {name}": chain.expect(law, chain.axis("x", i)) for i, name in enumerate(chain.theatre.swing)}
+    leans = {f"lean of {name}": chain.expect(law, chain.axis("x", i)) for i, name in enumerate(chain.game.swing)}
     return chain.expected(law) | leans
 
 

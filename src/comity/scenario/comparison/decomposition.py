@@ -59,7 +59,7 @@ def decompose(one: Run, other: Run, horizon: float) -> Decomposition:
         Not beyond either's.
     """
     pairs = _pairs(one, other, horizon)
-    players = ["the entente", "the leader", *other.stretches[0].chain.theatre.swing]
+    players = ["the entente", "the leader", *other.stretches[0].chain.game.swing]
     first, last = measured(one.stretches, horizon), measured(other.stretches, horizon)
     bare = _mixed(pairs, (), one.scenario.truth, other.scenario.truth, players)
     rules = measured(bare, horizon)
@@ -104,13 +104,13 @@ def _mixed(
 
 def _chain(rules: Chain, by_player: Sequence[Equilibrium], acts: Array) -> Chain:
     """Return the chain of strategies under rules; what these forbid is left out and the rest scaled up."""
-    allowed, allowed_leader = feasible_acts(rules.theatre)
+    allowed, allowed_leader = feasible_acts(rules.game)
     entente, leader, *swing = by_player
     places = np.stack([own.swing[i] for i, own in enumerate(swing)]) if swing else entente.swing
     ratio = np.where(allowed > 0, likelihood_ratio(entente), 0.0)
     return Chain(
-        rules.theatre,
-        generator(rules.theatre, _possible(acts, allowed), ratio, _possible(leader.leader, allowed_leader), places),
+        rules.game,
+        generator(rules.game, _possible(acts, allowed), ratio, _possible(leader.leader, allowed_leader), places),
     )
 
 
@@ -141,7 +141,7 @@ def _sentences(
 
 def _tables(equilibrium: Equilibrium, truth: Truth, rules: Chain) -> list[Array]:
     """Return each player's chances; of the entente's fourth act what signs apart from what renounces."""
-    allowed, allowed_leader = feasible_acts(rules.theatre)
+    allowed, allowed_leader = feasible_acts(rules.game)
     cool, hold, deepen, pact = _possible(acts_under(equilibrium, truth), allowed)
     signed = np.zeros_like(pact)
     signed[:, 1] = 1.0

@@ -48,7 +48,7 @@ class Run(ByValue):
     scenario : Scenario
     start : Start
         With the belief written out.
-    stretches : tuple of Stretch
+    stretches : tuple of Segment
         Which game is played when, with its equilibrium.
     outlook : tuple of Outlook
         Regimes at 5 and 10 years, where the horizon lies beyond, and at the horizon, under the scenario's truth; beside
@@ -140,7 +140,7 @@ def _reach(stretch: Segment, horizon: float) -> float:
     A value is off by its residual over the discount rate at most; a choice probability by lam times that, and its own
     residual; the law by the rate of all moves, over the years, times that for each act.
     """
-    p = stretch.chain.theatre.numbers
+    p = stretch.chain.game.numbers
     lam, rho, own = p["lam"], p["rho"], p["nui"]
     assert isinstance(lam, float)
     assert isinstance(rho, float)

@@ -52,7 +52,7 @@ def diff(base: Scenario, other: Scenario) -> list[Change]:
     Examples
     --------
     >>> from comity.scenario import load_scenario
-    >>> (change,) = changes(load_scenario("as-it-stands"), load_scenario("third-parties-indifferent"))
+    >>> (change,) = diff(load_scenario("as-it-stands"), load_scenario("third-parties-indifferent"))
     >>> change.words
     'T (third party cost: weight of swing states lost to the rival) from 0.6 to 0'
     """

@@ -22,7 +22,7 @@ def every_key(game: Game) -> Mapping[str, tuple[str, int | None]]:
 
     Examples
     --------
-    >>> keys(Theatre.build())["v[1]"]
+    >>> every_key(Game.build())["v[1]"]
     ('v', 0)
     """
     return _keys(tuple(game.swing))
@@ -47,7 +47,7 @@ def with_values(game: Game, wanted: Sequence[str], values: Sequence[float]) -> G
 
     Parameters
     ----------
-    game : Theatre
+    game : Game
     wanted : sequence of str
         Keys: a scalar parameter by its short or long name, or one number of a list, as ``v[1]`` or by state. Of the two
         shares ``t``, where one is set the other gives way.
@@ -60,7 +60,7 @@ def with_values(game: Game, wanted: Sequence[str], values: Sequence[float]) -> G
 
     Examples
     --------
-    >>> at(Theatre.build(), ["swing_value[2]"], [0.4]).numbers["v"]
+    >>> with_values(Game.build(), ["swing_value[2]"], [0.4]).numbers["v"]
     (0.5, 0.4, 0.3)
     """
     lone = sum(short_name(key.partition("[")[0]) == "t" for key in wanted) == 1  # then the other share gives way
@@ -96,7 +96,7 @@ def canonical_key(game: Game, key: str) -> str:
 
     Examples
     --------
-    >>> canonical(Theatre.build(), "swing_value[swing 2]")
+    >>> canonical_key(Game.build(), "swing_value[swing 2]")
     'v[2]'
     """
     known = every_key(game)
@@ -113,7 +113,7 @@ def value_of(game: Game, key: str) -> float:
 
     Examples
     --------
-    >>> value_of(Theatre.build(), "v[1]")
+    >>> value_of(Game.build(), "v[1]")
     0.5
     """
     name, position = every_key(game)[canonical_key(game, key)]
@@ -136,9 +136,9 @@ def default_ranges(game: Game) -> dict[str, tuple[float, float]]:
 
     Examples
     --------
-    >>> declared(Theatre.build())["mu"]
+    >>> default_ranges(Game.build())["mu"]
     (-0.1, 0.1)
-    >>> "chiE" in declared(Theatre.build())
+    >>> "chiE" in default_ranges(Game.build())
     False
     """
     found = {}

@@ -35,7 +35,7 @@ class Scenario(ByValue):
     Attributes
     ----------
     name, title, note : str
-    outline : Theatre
+    outline : Game
         The game before any shock, its start as far as the file gives one.
     shocks : tuple of Shock
         In the order of time.

@@ -60,14 +60,14 @@ class Shock(ByValue):
         from comity.model.markov.sparse_generator import split  # brings the solver, which reading a file does not need
 
         law = law.reshape(chain.shape)
-        n = chain.theatre.sizes[2]
+        n = chain.game.sizes[2]
         for axis, name in enumerate("kfq"):
             if name in self.state:
                 law = _onto(law, axis, self.state[name])
         for position, place in self.state.get("x", {}).items():
             law = _onto(law, 3 + position, place + 1)
         if "beta" in self.state:
-            law = law.sum(3 + n, keepdims=True) * split(self.state["beta"], chain.theatre)
+            law = law.sum(3 + n, keepdims=True) * split(self.state["beta"], chain.game)
         return law.ravel()
 
     def as_dict(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def read_shocks(
     ----------
     tables : sequence of mapping
         As a file has them, their shape checked.
-    game : Theatre or None
+    game : Game or None
         The game before the first of them; None where it has faults that leave its cast unknown.
     horizon : float
         Of the scenario, in years.

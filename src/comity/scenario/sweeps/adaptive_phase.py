@@ -106,7 +106,7 @@ def phase_map(
     --------
     >>> from comity.scenario import load_scenario
     >>> small = load_scenario("entente-before-1914")
-    >>> found = borders(small, "ctheta", "T", cells=1, depth=0, workers=1)
+    >>> found = phase_map(small, "ctheta", "T", cells=1, depth=0, workers=1)
     >>> found.points.height, found.cells.height
     (4, 1)
     """

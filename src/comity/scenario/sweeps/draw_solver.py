@@ -51,7 +51,7 @@ class DrawSolver(ByValue):
 
     Attributes
     ----------
-    game : Theatre
+    game : Game
         The scenario's, before any shock.
     shocks : tuple of Shock
     horizon : float
@@ -60,7 +60,7 @@ class DrawSolver(ByValue):
         The parameters that are drawn.
     readings : bool
         Whether counterfactuals are solved, too.
-    known : mapping of str to Near or None
+    known : mapping of str to TaylorModel or None
         Each member at the scenario's own parameters; None where it has no equilibrium.
     """
 
@@ -180,7 +180,7 @@ def _stretch(i: int, count: int) -> str:
 def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, truth: Truth) -> dict[str, float]:
     """Take the readings of `comity.model.readings` that the games solved allow, of the game after the last shock."""
     game = solved["the game"]
-    swing = game.theatre.swing
+    swing = game.game.swing
     chains = {name: chain(solved[name], truth) for name in _COUNTERFACTUALS if name in solved} | {"the game": own}
     laws = {name: each.at(horizon) for name, each in chains.items()}
     found = {f"two chairs, {name}": share for name, share in zip(swing, own.between(horizon), strict=True)}
@@ -197,7 +197,7 @@ def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, tru
             value = _worth(game, own) - _worth(solved[without], own)
             found[f"option value of {what}"] = value
             found[f"option value of {what}, net"] = (
-                value - value_without_payoffs(game.theatre) + value_without_payoffs(solved[without].theatre)
+                value - value_without_payoffs(game.game) + value_without_payoffs(solved[without].game)
             )
     if "third parties indifferent" in chains:
         pact, other = (
@@ -211,9 +211,9 @@ def _readings(solved: Mapping[str, Equilibrium], own: Chain, horizon: float, tru
 
 
 def _precondition(game: Equilibrium, own: Chain, truth: Truth) -> dict[str, float]:
-    K, Q, _, _ = game.theatre.sizes
+    K, Q, _, _ = game.game.sizes
     chance = acts_under(game, truth)[3].ravel()
-    low, high = (float(own.start(replace(game.theatre.start, k=k, f=0, q=Q)) @ chance) for k in (0, K))
+    low, high = (float(own.start(replace(game.game.start, k=k, f=0, q=Q)) @ chance) for k in (0, K))
     return {"precondition": high / low} if low > 0 else {}
 
 
