@@ -246,9 +246,9 @@ def test_a_pickle_is_read_in_another_process_with_the_same_hash_rules(tmp_path: 
     file.write_bytes(pickle.dumps((_one("game"), _one("equilibrium"))))
     code = (
         f"import pickle; game, found = pickle.load(open({str(file)!r}, 'rb'))\n"
-        "from comity.model import Theatre\n"
-        f"assert game == Theatre.build({TINY!r}) and hash(game) == hash(Theatre.build({TINY!r}))\n"
-        "assert found.theatre == game and found.sound"
+        "from comity.model import Game\n"
+        f"assert game == Game.build({TINY!r}) and hash(game) == hash(Game.build({TINY!r}))\n"
+        "assert found.game == game and found.sound"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -272,7 +272,7 @@ def test_a_study_is_sent_without_its_listener() -> None:
     study = GameSolutions(Game.build(TINY), 10.0, "observers", progress=print)
     study.equilibrium()
     again = pickle.loads(pickle.dumps(study))
-    assert (again.theatre, again.horizon, again.truth) == (study.game, 10.0, "observers")
+    assert (again.game, again.horizon, again.truth) == (study.game, 10.0, "observers")
     assert again.equilibrium() == study.equilibrium()
 
 

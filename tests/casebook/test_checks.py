@@ -337,7 +337,7 @@ def test_a_folder_whose_name_acts_on_a_terminal_is_refused(sound: dict[str, byte
 def test_a_record_of_the_running_year_may_hold_no_day_to_come(
     sound: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("dates", "checks", "header_checks"):
+    for module in ("partial_dates", "checks", "header_checks"):
         monkeypatch.setattr(f"comity.casebook.{module}.today", lambda: dt.date(2001, 7, 16))
     files = {name: content.replace(b"2000", b"2001") for name, content in sound.items()}
     row = b"b,2001-07-%s,,day,RUS;CHN,patrol,deepen,1,,,A note.,example-source,read\n"

@@ -864,7 +864,7 @@ def test_a_break_in_the_middle_leaves_nothing(shelf: Shelf, folder: Path) -> Non
 
 PROGRAM = """
 import json, sys
-from comity.data import registry
+from comity.data.sources import registry
 made = {row["key"]: registry.Source(**row) for row in json.loads(sys.argv.pop(1))}
 registry.sources = lambda: made
 from comity.cli.main_commands import main

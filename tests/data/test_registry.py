@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_row_of_the_table_is_a_source_under_a_key_of_its_own() -> None:
-    text = resources.files("comity.data").joinpath("sources.csv").read_text(encoding="utf-8")
+    text = resources.files("comity.data.sources").joinpath("sources.csv").read_text(encoding="utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     assert [row["key"] for row in rows] == KEYS
     assert len(KEYS) == len(set(KEYS)) == COUNT

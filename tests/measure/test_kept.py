@@ -384,8 +384,8 @@ def test_a_measure_is_made_once_for_each_name_and_given_table(made: list[str], m
 _TWICE = """
 import sys
 from comity.casebook.theatre import embedded_theatre
-from comity.data import store
-from comity.measure import kept
+from comity.data.sources import store
+from comity.measure.measure_cache import kept_measure
 from comity.measure.latent.cooperation_depth import drills
 import polars as pl
 
@@ -393,7 +393,7 @@ def make():
     print("made")
     return pl.DataFrame({"a": [1]})
 
-kept.kept_measure("planted", (), drills and (lambda: make()), [drills])
+kept_measure("planted", (), drills and (lambda: make()), [drills])
 """
 
 
@@ -424,7 +424,7 @@ def test_the_second_run_reads_what_the_first_kept_until_a_row_is_corrected(tmp_p
     at = frame.with_row_index("at").filter(dimension="exercise", act="deepen")["at"][-1]
     frame.filter(pl.int_range(pl.len()) != at).write_csv(events)
     assert [run(), run()] == ["made", ""]
-    readme = copy / "data" / "readers" / "votes.py"
+    readme = copy / "data" / "tables" / "readers" / "general_assembly_votes.py"
     readme.write_text(readme.read_text() + "\nX = 1\n")
     os.utime(readme, (2, 2))
     assert run() == ""

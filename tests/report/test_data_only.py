@@ -28,7 +28,7 @@ def _made(made: WorldSection) -> DataAssessment:
 
 
 def _schema(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(resources.files("comity.report").joinpath(name).read_text("utf-8"))
+    content: dict[str, Any] = json.loads(resources.files("comity.report.text").joinpath(name).read_text("utf-8"))
     return content
 
 

@@ -20,7 +20,7 @@ from tests.planted import event, plant, treaty
 
 @cache
 def _schema() -> dict[str, Any]:
-    text = resources.files("comity.report").joinpath("assessment.schema.json").read_text("utf-8")
+    text = resources.files("comity.report.text").joinpath("assessment.schema.json").read_text("utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 

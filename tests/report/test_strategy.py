@@ -129,7 +129,9 @@ def test_the_terminal_shows_regimes_and_readings_in_eighty_columns(
 
 def test_the_document_fits_the_schema(assessment: comity.Assessment) -> None:
     content: dict[str, Any] = json.loads(json.dumps(assessment.to_dict()))
-    schema = json.loads((Path(comity.__file__).parent / "report" / "assessment.schema.json").read_text("utf-8"))
+    schema = json.loads(
+        (Path(comity.__file__).parent / "report" / "text" / "assessment.schema.json").read_text("utf-8")
+    )
     assert list(jsonschema.Draft202012Validator(schema).iter_errors(content)) == []
 
 
@@ -179,7 +181,7 @@ def test_tables_that_are_kept_are_known_by_all_that_they_were_made_with(monkeypa
     seen: list[tuple[str, tuple[Any, ...]]] = []
 
     def noted(name: str, theatre: Game, of: tuple[Any, ...], make: partial[pl.DataFrame]) -> pl.DataFrame:
-        assert make.args[0].theatre == theatre
+        assert make.args[0].game == theatre
         assert of == (make.args[1], make.args[0].truth)
         seen.append((name, of))
         return pl.DataFrame()

@@ -120,14 +120,14 @@ def test_a_draw_that_fails_is_a_row_with_its_reason(tiny: Scenario, monkeypatch:
     from comity.model.batch.many_draws import Failure, solve_near
 
     monkeypatch.setattr(
-        "comity.scenario.sweeps.draw_solver.solve_draw",
+        "comity.scenario.sweeps.draw_solver.solve_near",
         lambda known, game: Failure("lost") if "deepen" in game.forbid else solve_near(known, game),
     )
     row = own.row([1.5])
     assert row["reason"].startswith("deepening forbidden: lost")
     assert row["pre-emption"] is None
     assert row["option value of the pact"] is not None
-    monkeypatch.setattr("comity.scenario.sweeps.draw_solver.solve_draw", lambda _known, _game: Failure("lost"))
+    monkeypatch.setattr("comity.scenario.sweeps.draw_solver.solve_near", lambda _known, _game: Failure("lost"))
     row = own.row([1.5])
     assert {name: row[name] for name in outcome_columns(tiny.game)} == dict.fromkeys(outcome_columns(tiny.game))
     assert row["reason"].startswith("the game: lost")
