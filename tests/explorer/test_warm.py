@@ -49,7 +49,7 @@ def test_it_solves_moved_games_on_both_grids_and_stops_between_them(monkeypatch:
     monkeypatch.setattr(prewarm, "_PAUSE", 0.0)
     monkeypatch.setattr(prewarm, "content", lambda _: b"")
     played: list[Any] = []
-    monkeypatch.setattr(prewarm, "play", lambda asked, _: played.append(asked))
+    monkeypatch.setattr(prewarm, "solve_game", lambda asked, _: played.append(asked))
     prewarm.warm(lambda _: None)
     assert [asked.grid for asked in played] == ["coarse", "full"]
     assert all(asked.changes for asked in played)

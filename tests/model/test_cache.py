@@ -31,7 +31,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Game]:
         calls.append(theatre)
         return try_solve(theatre)
 
-    monkeypatch.setattr(game_cache, "attempt", counting)
+    monkeypatch.setattr(game_cache, "try_solve", counting)
     return calls
 
 
