@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -10,11 +9,10 @@ from hypothesis import HealthCheck, settings
 
 import comity
 from comity.casebook import Theatre
-from comity.cli.main_commands import main
 from comity.data.sources.download import install
 from comity.data.sources.registry import sources
 from tests.decoded import keep_decoded
-from tests.running import Done, Run
+from tests.running import Done, Run, status_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -102,14 +100,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def call(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["comity", *arguments])
         capsys.readouterr()
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
-        else:
-            code = 0
+        code = status_of(arguments)
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 

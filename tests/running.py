@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+import pytest
+
+from comity.cli.main_commands import main
 
 #: A plain line of progress on standard error.
 PROGRESS = re.compile(r"^\[\d+:\d\d\] \S")
@@ -28,6 +33,17 @@ class Done:
 
 
 Run = Callable[..., Done]
+
+
+def status_of(arguments: Sequence[str]) -> int:
+    """Run a command of ours in this process and return its exit status."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["comity", *arguments])
+        try:
+            main()
+        except SystemExit as stop:
+            return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
 
 
 @contextmanager

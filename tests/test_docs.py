@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 import typer
 
-from comity.cli.main_commands import app, main
+from comity.cli.main_commands import app
+from tests.running import status_of
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -80,13 +81,8 @@ def typed(arguments: list[str]) -> tuple[int, str]:
     """Run a command of ours in this process; return its exit status and all that it printed."""
     said = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said), redirect_stderr(said):
-        patch.setattr(sys, "argv", ["comity", *arguments])
         patch.setenv("COLUMNS", "80")
-        try:
-            main()
-        except SystemExit as stop:
-            return (stop.code if isinstance(stop.code, int) else int(stop.code is not None)), said.getvalue()
-        return 0, said.getvalue()
+        return status_of(arguments), said.getvalue()
 
 
 def in_shell(command: str, folder: Path, environment: dict[str, str]) -> tuple[int, str]:

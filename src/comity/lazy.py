@@ -29,8 +29,7 @@ def publish(package: str, homes: Mapping[str, str], modules: Collection[str] = (
 
     Examples
     --------
-    >>> import comity.model
-    >>> import comity.model.solver.equilibrium
+    >>> import comity
     >>> callable(comity.model.solve)
     True
     """

@@ -31,7 +31,7 @@ from comity.data.sources.download import install
 from comity.data.sources.registry import BASE, Source, source
 from comity.data.sources.store import Condition, condition
 from comity.errors import ComityError, DownloadError, OutputError, UnknownSourceError
-from tests.running import Run
+from tests.running import Run, started
 
 # pooch leaves the connection of an answer that was broken off to the collector of garbage
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -872,22 +872,21 @@ main()
 """
 
 
+def _command(made: dict[str, Source], *arguments: str) -> list[str]:
+    """Return the command line on the made-up registry, as a process of its own."""
+    return [sys.executable, "-c", PROGRAM, json.dumps([asdict(one) for one in made.values()]), *arguments]
+
+
 def _start(made: dict[str, Source], *arguments: str) -> subprocess.Popen[str]:
-    """Start the command line in a process of its own, on the made-up registry."""
-    rows = json.dumps([asdict(one) for one in made.values()])
-    return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, rows, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    """Start the command line."""
+    return subprocess.Popen(_command(made, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @contextlib.contextmanager
 def _running(made: dict[str, Source], *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Start the command line, and end it whatever happens, so that no failure waits for its retries."""
-    with _start(made, *arguments) as program:
-        try:
-            yield program
-        finally:
-            program.kill()
+    with started(_command(made, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
+        yield program
 
 
 def test_two_that_install_at_once_both_succeed(made: dict[str, Source], shelf: Shelf, folder: Path) -> None:
@@ -915,12 +914,12 @@ def test_two_programs_that_install_real_files_at_once_both_succeed(
         pytest.skip("comity is not installed in this environment")
     monkeypatch.setenv("COMITY_MIRROR", str(mirror))
     keys = ["cow_nmc", "cow_states", "midb_5_0"]
-    started = [
+    both = [
         subprocess.Popen([program, "data", "install", *keys], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    told = [one.communicate(timeout=60) for one in started]
-    assert [one.returncode for one in started] == [0, 0], told
+    told = [one.communicate(timeout=60) for one in both]
+    assert [one.returncode for one in both] == [0, 0], told
     assert {condition(key) for key in keys} == {Condition.SOUND}
     assert sorted(_kept(folder)) == sorted(f"files/{source(key).file}" for key in keys)
 

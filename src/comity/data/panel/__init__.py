@@ -1,3 +1,3 @@
-"""Panels: the object, and how one is made. Rows, joins and output are rooms of their own below."""
+"""Panels: the object, how one is made, its subsets, and its values in other years by the calendar."""
 
 __all__: list[str] = []

@@ -1,3 +1,3 @@
-"""The rows of panels: membership in the system of states, subsets, other years, and calendar time."""
+"""The rows of panels: who was a member when, where a row belongs, years of peace, political relevance."""
 
 __all__: list[str] = []
